@@ -1,0 +1,28 @@
+# One image for web, worker, beat and the one-shot migration; docker-compose.yml names the command of each.
+FROM python:3.11-slim
+
+ENV PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PIP_NO_CACHE_DIR=1 \
+    PIP_DISABLE_PIP_VERSION_CHECK=1 \
+    VAR_DIR=/app/var
+
+RUN useradd --system --uid 10001 --create-home --home-dir /home/competition competition
+
+WORKDIR /app
+COPY requirements/run.lock requirements/run.lock
+RUN pip install --require-hashes --no-deps --only-binary :all: -r requirements/run.lock
+
+COPY . .
+# Compiled translations and collected static files are part of the image; only uploads and the beat's notebook are written.
+RUN python scripts/messages.py compile \
+    && python manage.py collectstatic --noinput --verbosity 0 \
+    && rm -f var/secret_key \
+    && mkdir -p var/media var/beat \
+    && chown -R competition var
+
+USER competition
+ENV PRODUCTION=1
+EXPOSE 8000
+CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--workers", "4", "--timeout", "60", \
+     "--no-control-socket", "--access-logfile", "-"]

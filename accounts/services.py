@@ -1,0 +1,29 @@
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+
+from django.core.exceptions import ValidationError
+
+from accounts.models import User
+from core import ledger, rules
+
+
+def user_create(*, actor: Any, email: str, name: str, language: str, password: str) -> User:
+    """Make a person who can sign in. Raises Refused, ValidationError (address taken, weak password)."""
+    rules.enforce("site.administer", actor)
+    user = User(email=User.objects.normalize_email(email), name=name, language=language)
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise ValidationError({"password": error}) from None
+    user.set_password(password)
+    user.full_clean()
+    user.save()
+    ledger.record(actor=actor, act="user.created", subject=f"user:{user.email}", new={"name": name})
+    return user
+
+
+def user_set_language(*, actor: User, language: str) -> None:
+    """Remember the language a person reads in, for pages and mail."""
+    actor.language = language
+    actor.save(update_fields=["language"])

@@ -1,0 +1,91 @@
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse_lazy
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import ListView
+
+from accounts.forms import PersonForm, SignInForm
+from accounts.models import User
+from accounts.services import user_create, user_set_language
+from core import rules
+from core.views import RuledView, ServiceFormView
+
+
+def _remember_language(response: HttpResponse, language: str) -> None:
+    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=31_536_000, samesite="Lax")
+
+
+class SignInView(RuledView, LoginView):
+    """Sign in by e-mail address; the page then speaks the person's language."""
+
+    permission = rules.PUBLIC
+    template_name = "accounts/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        _remember_language(response, form.get_user().language)
+        return response
+
+
+class SignOutView(RuledView, LogoutView):
+    permission = rules.PUBLIC
+
+
+class PasswordView(RuledView, PasswordChangeView):
+    permission = rules.SIGNED_IN
+    template_name = "form.html"
+    success_url = reverse_lazy("board")
+    extra_context = {"title": _("Change your password"), "submit": _("Change password")}  # noqa: RUF012
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        messages.success(self.request, _("Your password is changed."))
+        return super().form_valid(form)
+
+
+class LanguageView(RuledView):
+    """Switch the language of the pages and, for a person signed in, of the mail."""
+
+    permission = rules.PUBLIC
+    http_method_names = ("post",)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        language = request.POST.get("language", "")
+        target = request.POST.get("next", "/")
+        if not url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}):
+            target = "/"
+        response = HttpResponseRedirect(target)
+        if language in dict(settings.LANGUAGES):
+            _remember_language(response, language)
+            if request.user.is_authenticated:
+                user_set_language(actor=request.user, language=language)
+        return response
+
+
+class PeopleView(RuledView, ListView[User]):
+    """Everyone who can sign in."""
+
+    permission = "site.administer"
+    template_name = "accounts/people.html"
+    paginate_by = 50
+
+    def get_queryset(self) -> Any:
+        return User.objects.filter(email__icontains=self.request.GET.get("q", "").strip())
+
+
+class PersonAddView(ServiceFormView):
+    permission = "site.administer"
+    form_class = PersonForm
+    title = _("Add a person")
+    submit = _("Add person")
+    done = _("The person can sign in now.")
+    success_url = reverse_lazy("accounts:people")
+
+    def perform(self, form: PersonForm) -> User:
+        return user_create(actor=self.request.user, **form.cleaned_data)

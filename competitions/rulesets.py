@@ -1,0 +1,66 @@
+"""The rules of standings as one immutable document: pinned formulas, the months needed, the smallest ranked group."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from indicators.definitions import Definition
+
+
+def canonical_json(thing: Any) -> str:
+    """One way to write a document, so that equal documents have equal hashes."""
+    return json.dumps(thing, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(thing: Any) -> str:
+    """SHA-256 of a document, in hex."""
+    return hashlib.sha256(canonical_json(thing).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedIndicator:
+    """An indicator as the rules fix it: version and parsed definition, and the trade it belongs to."""
+
+    definition: Definition
+    version: int
+    trade: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The document read. `minimum_months` None: all months of the period are needed."""
+
+    indicators: tuple[PinnedIndicator, ...]
+    minimum_months: int | None
+    small_group: int
+
+    @classmethod
+    def read(cls, document: Mapping[str, Any]) -> "Rules":
+        indicators = tuple(
+            PinnedIndicator(
+                definition=Definition.read(
+                    code=each["code"],
+                    numerator=each["numerator"],
+                    denominator=each["denominator"],
+                    factor=Decimal(each["factor"]),
+                    direction=each["direction"],
+                    decimals=each["decimals"],
+                    known=each["measures"],
+                ),
+                version=each["version"],
+                trade=each["trade"],
+            )
+            for each in document["indicators"]
+        )
+        return cls(indicators, document["minimum_months"], document["small_group"])
+
+    def of_trade(self, trade: str) -> list[PinnedIndicator]:
+        """What a group of the trade is ranked on; a group of no single trade is ranked on everything."""
+        return [each for each in self.indicators if not trade or each.trade in (trade, "")]
+
+    def months_needed(self, months: int) -> int:
+        """How many of `months` must be present."""
+        return months if self.minimum_months is None else min(months, self.minimum_months)

@@ -1,0 +1,174 @@
+"""A standings run: group by group under a lease, so that it can be killed anywhere and ends complete, once."""
+
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from competitions.choices import RunState
+from competitions.inputs import competitors_of
+from competitions.models import Competition, Group, RuleSet, Standing, StandingsRun, TrackedPeriod
+from competitions.rulesets import Rules, digest
+from competitions.services.rulesets import rule_set_of
+from competitions.services.tracking import period_mark
+from competitions.standings import Competitor, Placing, placings
+from core import clock, leases, ledger
+from core.periods import Period
+from indicators.models import Indicator
+
+logger = logging.getLogger(__name__)
+
+
+def period_rank(competition: Competition, period: Period) -> StandingsRun | None:
+    """Rank a period now: the newest complete run afterwards; None while another worker is at it.
+
+    What another worker left unfinished is taken up where it stopped. Where nothing that counts has changed since
+    the newest run, that run stands and no new one is written.
+    """
+    with leases.holding(f"rank:{competition.slug}:{period}") as lease:
+        if lease is None:
+            logger.info("%s %s is being ranked by another worker", competition.slug, period)
+            return None
+        try:
+            run, rule_set = _begin(competition, period)
+            rules = Rules.read(rule_set.document)
+            indicators = {each.code: each for each in Indicator.objects.all()}
+            for group in competition.groups.select_related("kind"):
+                if group.code not in run.group_hashes:
+                    _rank_group(run, group, rules, indicators, lease)
+            return _finish(run, rule_set, lease)
+        except leases.LeaseLost:
+            logger.warning("%s %s: another worker took over", competition.slug, period)
+            return None
+
+
+@transaction.atomic
+def _begin(competition: Competition, period: Period) -> tuple[StandingsRun, RuleSet]:
+    """The run to work on: a new one, or what a killed worker left.
+
+    What was left keeps its finished groups only if nothing changed since; else its rows, which never were a fact, go.
+    """
+    rule_set = rule_set_of(competition)
+    tracked = TrackedPeriod.objects.filter(
+        competition=competition, first=period.first.first_day, last=period.last.first_day
+    ).first()
+    changes = tracked.changes if tracked else 0
+    run = StandingsRun.objects.of_period(period).filter(competition=competition, state=RunState.RUNNING).first()
+    if run is None:
+        run = StandingsRun(
+            competition=competition, first=period.first.first_day, last=period.last.first_day, attempts=0
+        )
+    is_stale = run.pk and (
+        run.changes != changes or run.rule_set_id != rule_set.pk or run.code_version != settings.CODE_VERSION
+    )
+    if is_stale:
+        run.standings.all().delete()
+        run.group_hashes, run.done = {}, 0
+    run.rule_set = rule_set
+    run.changes = changes
+    run.code_version = settings.CODE_VERSION
+    run.attempts += 1
+    run.started_at = clock.now()
+    run.total = competition.groups.count()
+    run.save()
+    return run, rule_set
+
+
+def _rank_group(
+    run: StandingsRun, group: Group, rules: Rules, indicators: dict[str, Indicator], lease: leases.Held
+) -> None:
+    """Read, compute and write one group in one transaction, together with the run's progress."""
+    codes = {code for pinned in rules.of_trade(group.trade) for code in pinned.definition.measures}
+    with transaction.atomic():
+        lease.renew()
+        competitors = competitors_of(group, run.period, codes)
+        placed = placings(competitors, group.trade, rules)
+        Standing.objects.bulk_create(
+            (_standing(run, group, indicators[each.indicator], each) for each in placed), batch_size=500
+        )
+        run.group_hashes[group.code] = digest([_facts(each) for each in competitors])
+        run.done = len(run.group_hashes)
+        run.save(update_fields=["group_hashes", "done"])
+
+
+def _standing(run: StandingsRun, group: Group, indicator: Indicator, placed: Placing) -> Standing:
+    return Standing(
+        run=run,
+        group=group,
+        entry_id=placed.entry,
+        indicator=indicator,
+        value=placed.value.value,
+        numerator=placed.value.numerator,
+        denominator=placed.value.denominator,
+        source_id=placed.value.source,
+        base=placed.base.value,
+        base_source_id=placed.base.source,
+        change=placed.change,
+        change_pct=placed.change_pct,
+        rank=placed.rank,
+        of=placed.of,
+        reason=placed.reason,
+        late=placed.late,
+    )
+
+
+def _facts(competitor: Competitor) -> dict[str, Any]:
+    """Everything a competitor's standings were computed from, for the hash of the inputs."""
+
+    def sums(each: Any) -> list[Any]:
+        figures = {code: [str(value), each.counts.get(code)] for code, value in each.sums.items()}
+        return [each.needed, each.present, figures, each.late]
+
+    def published(figures: Any) -> dict[str, str]:
+        return {code: str(value) for code, (_pk, value) in figures.items()}
+
+    return {
+        "entry": competitor.entry,
+        "in_band": competitor.in_band,
+        "now": sums(competitor.now),
+        "before": sums(competitor.before),
+        "published": published(competitor.published),
+        "published_before": published(competitor.published_before),
+    }
+
+
+@transaction.atomic
+def _finish(run: StandingsRun, rule_set: RuleSet, lease: leases.Held) -> StandingsRun:
+    """Make the run a fact, or drop it where it says what the newest one says already."""
+    lease.renew()
+    run.inputs_hash = digest(run.group_hashes)
+    TrackedPeriod.objects.filter(
+        competition=run.competition, first=run.first, last=run.last, ranked__lt=run.changes
+    ).update(ranked=run.changes)
+    newest = StandingsRun.objects.of_period(run.period).filter(competition=run.competition).complete().last()
+    if newest and (newest.inputs_hash, newest.rule_set_id, newest.code_version) == (
+        run.inputs_hash,
+        rule_set.pk,
+        run.code_version,
+    ):
+        run.standings.all().delete()
+        run.delete()
+        return newest
+    run.state = RunState.COMPLETE
+    run.finished_at = clock.now()
+    run.save()
+    ledger.record(
+        actor=ledger.SYSTEM,
+        act="standings.ranked",
+        subject=run.competition.subject,
+        new={
+            "period": str(run.period),
+            "run": run.pk,
+            "inputs": run.inputs_hash,
+            "rules": rule_set.digest,
+            "code": run.code_version,
+        },
+    )
+    return run
+
+
+def period_rank_now(competition: Competition, period: Period) -> StandingsRun | None:
+    """Rank a period whether or not anything is known to have changed, tracking it from now on."""
+    period_mark(competition, period)
+    return period_rank(competition, period)

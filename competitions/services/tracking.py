@@ -1,0 +1,109 @@
+"""Which periods have to be ranked anew: facts of lower floors become changes of tracked periods."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from competitions.models import Competition, StandingsRun, TrackedPeriod
+from core import clock, ledger, rules
+from core.periods import Month, Period, periods_containing
+from core.wake import send_on_commit
+from plants.models import DirtyMonth
+
+
+def period_mark(competition: Competition, period: Period) -> None:
+    """Count one more change of the period, tracking it from now on."""
+    TrackedPeriod.objects.get_or_create(
+        competition=competition, first=period.first.first_day, last=period.last.first_day
+    )
+    TrackedPeriod.objects.filter(
+        competition=competition, first=period.first.first_day, last=period.last.first_day
+    ).update(changes=F("changes") + 1)
+
+
+@transaction.atomic
+def dirty_months_absorb() -> int:
+    """Turn every dirty month into changes of the periods it touches; answers how many months there were.
+
+    A month touches the periods that contain it and, as the base a year before, those that contain it a year later.
+    Two workers doing this at once may count a change twice, which costs a look and changes nothing.
+    """
+    months = list(DirtyMonth.objects.select_related("plant").order_by("id"))
+    marked: dict[int, set[Period]] = {}
+    competitions: dict[int, Competition] = {}
+    for dirty in months:
+        for competition in Competition.objects.filter(groups__entries__plant=dirty.plant).distinct():
+            competitions[competition.pk] = competition
+            marked.setdefault(competition.pk, set()).update(_touched(competition, Month.of(dirty.month)))
+    for pk, periods in marked.items():
+        for period in sorted(periods):
+            period_mark(competitions[pk], period)
+    DirtyMonth.objects.filter(pk__in=[dirty.pk for dirty in months]).delete()
+    return len(months)
+
+
+def _touched(competition: Competition, month: Month) -> Iterable[Period]:
+    now = Month.of(clock.today())
+    tracked = [
+        each.period
+        for each in TrackedPeriod.objects.filter(
+            competition=competition,
+            first__lte=month.plus(12).first_day,
+            last__gte=month.first_day,
+        )
+    ]
+    own = {
+        period
+        for period in periods_containing(month, competition.cadence)
+        if competition.first_month <= period.first and period.last <= competition.last_month
+        # A period that is not over yet is ranked once a return of its last month counts.
+        and (period.last < now or period.last == month)
+    }
+    return own | {period for period in tracked if month in period or month.plus(12) in period}
+
+
+def ended_periods(competition: Competition) -> list[Period]:
+    """Every period of the competition's cadence that is over, oldest first."""
+    now = Month.of(clock.today())
+    last = min(competition.last_month, now.plus(-1))
+    periods: set[Period] = set()
+    month = competition.first_month
+    while month <= last:
+        for period in periods_containing(month, competition.cadence):
+            if competition.first_month <= period.first and period.last <= last:
+                periods.add(period)
+        month = month.plus(1)
+    return sorted(periods, key=lambda period: (period.last, period.length))
+
+
+@transaction.atomic
+def competition_mark(competition: Competition) -> None:
+    """Mark every period of the competition: those ended and those tracked before."""
+    tracked = {each.period for each in TrackedPeriod.objects.filter(competition=competition)}
+    for period in sorted(tracked | set(ended_periods(competition))):
+        period_mark(competition, period)
+
+
+@transaction.atomic
+def standings_request(*, actor: Any, competition: Competition, period: Period, task: Any) -> None:
+    """Ask for a period's standings, tracking it from now on; `task` is woken after commit. Raises Refused."""
+    rules.enforce("standings.request", actor, competition)
+    period_mark(competition, period)
+    ledger.record(actor=actor, act="standings.requested", subject=competition.subject, new={"period": str(period)})
+    send_on_commit(task, competition.pk, str(period))
+
+
+def due_periods() -> list[TrackedPeriod]:
+    """What has changed since it was ranked, oldest periods first; runs a killed worker left are among them."""
+    return list(
+        TrackedPeriod.objects.filter(changes__gt=F("ranked"))
+        .select_related("competition")
+        .order_by("last", "-first", "id")
+    )
+
+
+def running_of(competition: Competition, period: Period) -> StandingsRun | None:
+    """The run under way, for its progress."""
+    return StandingsRun.objects.of_period(period).filter(competition=competition, state="running").first()

@@ -1,0 +1,200 @@
+from datetime import datetime, time
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext as _
+from django.views.generic import TemplateView
+
+from competitions import exports
+from competitions.board import board_period
+from competitions.models import Competition, Group
+from competitions.rulesets import Rules
+from competitions.selectors import competition_get
+from competitions.services.rulesets import rule_set_of
+from competitions.services.tracking import running_of, standings_request
+from competitions.tables import newest_run, pinned_of, ranked_periods, table_of
+from competitions.tasks import rank_period
+from core import clock
+from core.periods import Month, Period, PeriodError
+from core.rules import decide
+from core.templatetags.figures import in_language, period_name
+from core.views import RuledView
+from indicators.models import Indicator
+
+
+def period_from(text: str) -> Period:
+    """The period of an address; 400 with how to write one."""
+    try:
+        return Period.parse(text)
+    except PeriodError:
+        raise BadRequest(
+            _("“%(text)s” is not a period. Write 1959-08, 1959-Q3, 1959-H1, 1959 or 1959-01..1959-07.") % {"text": text}
+        ) from None
+
+
+def moment_from(text: str) -> datetime | None:
+    """An `as_of` of an address: a day (its end) or a moment; 400 with how to write one."""
+    if not text:
+        return None
+    try:
+        moment = parse_datetime(text) if "T" in text or " " in text else None
+        day = None if moment else parse_date(text)
+    except ValueError:
+        moment = day = None
+    if day:
+        moment = datetime.combine(day, time.max)
+    if moment is None:
+        raise BadRequest(_("“%(text)s” is not a date. Write it like 2026-10-31.") % {"text": text})
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
+
+
+class _RankingBase(RuledView):
+    """Reads group, indicator, period and moment from the address, each with a sensible default."""
+
+    permission = "competition.view"
+
+    def get_subject(self) -> Competition:
+        return competition_get(self.request.user, self.kwargs["slug"])
+
+    def read_address(self) -> None:
+        competition: Competition = self.subject
+        query = self.request.GET
+        self.as_of = moment_from(query.get("as_of", ""))
+        self.periods = ranked_periods(competition)
+        self.period = period_from(query["period"]) if query.get("period") else self._default_period()
+        self.run = newest_run(competition, self.period, self.as_of)
+        self.rules = Rules.read((self.run.rule_set if self.run else rule_set_of(competition)).document)
+        self.groups = list(competition.groups.select_related("kind"))
+        if not self.groups:
+            raise Http404(_("This competition has no groups yet."))
+        self.group = self._group(query.get("group", ""))
+        self.pinned = pinned_of(self.rules, self.group)
+        self.indicator = self._indicator(query.get("indicator", ""))
+
+    def _default_period(self) -> Period:
+        period = board_period(self.subject)
+        last = min(self.subject.last_month, Month.of(clock.today()))
+        return period or Period(last, last)
+
+    def _group(self, code: str) -> Group:
+        found = next((group for group in self.groups if group.code == code), None)
+        if code and found is None:
+            raise Http404(_("This competition has no group “%(code)s”.") % {"code": code})
+        return found or self.groups[0]
+
+    def _indicator(self, code: str) -> Indicator:
+        if code and code not in self.pinned:
+            names = {each.code: in_language(each) for each in Indicator.objects.all()}
+            text = _("“%(name)s” is not ranked in the group %(group)s: it belongs to another trade.")
+            raise Http404(text % {"name": names.get(code, code), "group": in_language(self.group)})
+        wanted = code or next(iter(self.pinned), "")
+        found = Indicator.objects.filter(code=wanted).first()
+        if found is None:
+            raise Http404(_("There is no indicator to rank this group on."))
+        return found
+
+    def table(self) -> Any:
+        if self.run is None:
+            return None
+        return table_of(
+            user=self.request.user,
+            run=self.run,
+            group=self.group,
+            pinned=self.pinned[self.indicator.code],
+            indicator=self.indicator,
+            as_of=self.as_of,
+        )
+
+
+class RankingView(_RankingBase, TemplateView):
+    """The ranking: group chips, choosers of indicator and period, the table and its panels."""
+
+    template_name = "competitions/ranking.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        self.read_address()
+        competition: Competition = self.subject
+        inside = competition.first_month <= self.period.first and self.period.last <= competition.last_month
+        indicators = {each.code: each for each in Indicator.objects.filter(code__in=self.pinned)}
+        return super().get_context_data(
+            competition=competition,
+            groups=[(group, group.entries.filter(withdrawn=False).count()) for group in self.groups],
+            group=self.group,
+            indicators=[indicators[code] for code in self.pinned],
+            indicator=self.indicator,
+            pinned=self.pinned[self.indicator.code],
+            period=self.period,
+            base_period=self.period.last_year(),
+            periods=self.periods if self.period in self.periods else [self.period, *self.periods],
+            as_of=self.as_of,
+            run=self.run,
+            rules_digest=self.run.rule_set.digest if self.run else "",
+            table=self.table(),
+            running=running_of(competition, self.period),
+            may_request=inside and decide("standings.request", self.request.user, competition),
+            inside=inside,
+            **kwargs,
+        )
+
+
+class RankingExportView(_RankingBase):
+    """The table as a file; `?format=csv` or `xlsx`."""
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        self.read_address()
+        table = self.table()
+        if table is None:
+            raise Http404(_("This period is not ranked yet."))
+        name = f"{self.subject.slug}-{self.group.code}-{self.indicator.code}-{self.period}"
+        title = f"{in_language(self.indicator)} · {in_language(self.group)} · {period_name(self.period)}"
+        kind = request.GET.get("format", "csv")
+        if kind == "csv":
+            response = HttpResponse(exports.as_csv(table), content_type="text/csv; charset=utf-8")
+        elif kind == "xlsx":
+            response = HttpResponse(
+                exports.as_xlsx(table, title),
+                content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            )
+        else:
+            raise BadRequest(_("Rankings are exported as csv or xlsx."))
+        response["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+        return response
+
+
+class RankingProgressView(_RankingBase, TemplateView):
+    """The bar of a run under way; the page asks for it every two seconds and reloads when the run is done."""
+
+    template_name = "competitions/ranking.html#progress"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        period = period_from(self.request.GET.get("period", ""))
+        running = running_of(self.subject, period)
+        return super().get_context_data(competition=self.subject, period=period, running=running, **kwargs)
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        response = super().render_to_response(context, **kwargs)
+        if context["running"] is None:
+            response["HX-Refresh"] = "true"
+        return response
+
+
+class RankingRequestView(RuledView):
+    """Ask for the ranking of a period."""
+
+    permission = "standings.request"
+    http_method_names = ("post",)
+
+    def get_subject(self) -> Competition:
+        return competition_get(self.request.user, self.kwargs["slug"])
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        period = period_from(request.POST.get("period", ""))
+        standings_request(actor=request.user, competition=self.subject, period=period, task=rank_period)
+        messages.success(request, _("The ranking is asked for and appears here within a minute or two."))
+        return redirect(f"{reverse('rankings', args=[self.subject.slug])}?period={period}")

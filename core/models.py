@@ -1,0 +1,45 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class LedgerEntry(models.Model):
+    """Who did what to which object, with the old and the new state; written in the transaction of the act itself.
+
+    Actor and object are text, so an entry outlives both. Entries are never changed or deleted.
+    """
+
+    at = models.DateTimeField(_("at"))
+    actor = models.CharField(_("who"), max_length=254)
+    act = models.CharField(_("act"), max_length=60)
+    subject = models.CharField(_("object"), max_length=200)
+    old = models.JSONField(_("before"), null=True)
+    new = models.JSONField(_("after"), null=True)
+    reason = models.TextField(_("reason"), blank=True)
+
+    class Meta:
+        ordering = ("id",)
+        indexes = (models.Index(fields=("subject", "id"), name="ledger_subject"),)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.actor} {self.act} {self.subject}"
+
+
+class Lease(models.Model):
+    """Exclusive right to a piece of work until `expires_at`; a holder that stops renewing it has died."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    holder = models.UUIDField()
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Heartbeat(models.Model):
+    """The last sign of life of a background process."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

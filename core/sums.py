@@ -1,0 +1,50 @@
+"""Exact sums of figures kept as decimal strings in JSON documents, on both databases.
+
+PostgreSQL sums `numeric`. SQLite has only floats, so an aggregate in Python stands in for it there.
+"""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.db.models import Aggregate, Q
+from django.db.models.fields.json import KeyTextTransform
+
+
+class DecimalSum:
+    """SQLite aggregate `decimal_sum`: the exact sum of decimal strings; NULLs are passed over, none at all is NULL."""
+
+    def __init__(self) -> None:
+        self.total: Decimal | None = None
+
+    def step(self, value: str | None) -> None:
+        if value is not None:
+            self.total = Decimal(value) + (self.total or 0)
+
+    def finalize(self) -> str | None:
+        return None if self.total is None else format(self.total, "f")
+
+
+def install_on_sqlite(sender: Any, connection: Any, **kwargs: Any) -> None:
+    """Make `decimal_sum` known to a new SQLite connection."""
+    if connection.vendor == "sqlite":
+        connection.connection.create_aggregate("decimal_sum", 1, DecimalSum)
+
+
+class SumOf(Aggregate):
+    """Exact sum of the figures of one measure in the JSON field `field`, as Decimal; None where there is no figure."""
+
+    function = "SUM"
+    template = "%(function)s((%(expressions)s)::numeric)"
+    output_field = models.TextField()
+
+    def __init__(self, code: str, field: str = "figures", filter: Q | None = None) -> None:
+        super().__init__(KeyTextTransform(code, field), filter=filter)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, function="decimal_sum", template="%(function)s(%(expressions)s)")
+
+    @property
+    def convert_value(self) -> Callable[..., Decimal | None]:
+        return lambda value, expression, connection: None if value is None else Decimal(value)

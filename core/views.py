@@ -1,0 +1,129 @@
+from typing import Any, ClassVar
+
+from celery import current_app
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView, View
+from kombu.exceptions import OperationalError
+
+from core import clock, rules
+from core.forms import add_refusal
+from core.models import Heartbeat
+
+
+class RuledView(View):
+    """A view that names the rule it stands under; `permission` must be given, public ones say `rules.PUBLIC`.
+
+    `get_subject` finds the object the rule is asked about, through a selector that answers 404 for what the person
+    may not even know of. GET and POST stand under the same rule unless `post_permission` names a stricter one.
+    """
+
+    permission: ClassVar[str] = ""
+    post_permission: ClassVar[str] = ""
+    request: HttpRequest
+    kwargs: dict[str, Any]
+    subject: Any = None
+
+    def get_subject(self) -> Any:
+        return None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not self.permission:
+            raise ImproperlyConfigured(f"{type(self).__name__} names no permission.")
+        permission = self.permission
+        if request.method not in ("GET", "HEAD", "OPTIONS") and self.post_permission:
+            permission = self.post_permission
+        if permission != rules.PUBLIC and not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        self.subject = self.get_subject()
+        rules.enforce(permission, request.user, self.subject)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class HealthView(RuledView):
+    """The process answers. Nothing else is asked, so that a slow database does not get the web process killed."""
+
+    permission = rules.PUBLIC
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return JsonResponse({"status": "ok"})
+
+
+class ReadyView(RuledView):
+    """Database, broker and worker, each by a real question; 503 with the part that is missing."""
+
+    permission = rules.PUBLIC
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        parts = {"database": _database_answers(), "broker": _broker_answers()}
+        parts["worker"] = parts["database"] and _worker_is_alive()
+        ready = all(parts.values())
+        return JsonResponse({"ready": ready, **parts}, status=200 if ready else 503)
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return False
+    return True
+
+
+def _broker_answers() -> bool:
+    try:
+        with current_app.connection_for_write() as broker:
+            broker.ensure_connection(max_retries=1, timeout=3)
+    except (OperationalError, OSError):
+        return False
+    return True
+
+
+def _worker_is_alive() -> bool:
+    beat = Heartbeat.objects.filter(name="worker").first()
+    return beat is not None and (clock.now() - beat.at).total_seconds() < 3 * settings.RANK_INTERVAL_S + 5
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400 with what was wrong, where Django's own page is silent."""
+    return render(request, "400.html", {"exception": str(exception)}, status=400)
+
+
+class ServiceFormView(RuledView, FormView[Any]):
+    """A form whose answer is one service call. What the service refuses stands at the field, and nothing typed is lost."""
+
+    template_name = "form.html"
+    title: ClassVar[Any] = ""
+    submit: ClassVar[Any] = _("Save")
+    done: ClassVar[Any] = _("Saved.")
+    intro: ClassVar[Any] = ""
+
+    def perform(self, form: Any) -> Any:
+        """Call the service; its answer is at hand as `self.result`."""
+        raise NotImplementedError
+
+    def get_title(self) -> Any:
+        return self.title
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        words = {"title": self.get_title(), "submit": self.submit, "intro": self.intro, "back": self.get_back_url()}
+        return super().get_context_data(**words, **kwargs)
+
+    def get_back_url(self) -> str:
+        """Where "Cancel" leads."""
+        return self.get_success_url()
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        try:
+            self.result = self.perform(form)
+        except ValidationError as error:
+            add_refusal(form, error)
+            return self.form_invalid(form)
+        messages.success(self.request, self.done)
+        return super().form_valid(form)

@@ -1,0 +1,26 @@
+"""Months and periods as people write them, in both languages."""
+
+from core.periods import Period
+
+MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+          "November", "December")  # fmt: skip
+
+
+def period_label(period: Period, *, chinese: bool) -> str:
+    """A period for people: `Q3 1959` or `1959年第三季度`; a run of months names its first and last."""
+    year, first, last = period.first.year, period.first, period.last
+    match period.kind:
+        case "month":
+            return f"{year}年{first.number}月" if chinese else f"{MONTHS[first.number - 1]} {year}"
+        case "quarter":
+            quarter = (first.number + 2) // 3
+            return f"{year}年第{'一二三四'[quarter - 1]}季度" if chinese else f"Q{quarter} {year}"
+        case "half":
+            half = 1 if first.number == 1 else 2
+            return f"{year}年{'上' if half == 1 else '下'}半年" if chinese else f"H{half} {year}"
+        case "year":
+            return f"{year}年" if chinese else str(year)
+    if chinese:
+        return f"{year}年{first.number}月–{'' if last.year == year else f'{last.year}年'}{last.number}月"
+    start = MONTHS[first.number - 1] + ("" if last.year == year else f" {year}")
+    return f"{start}–{MONTHS[last.number - 1]} {last.year}"

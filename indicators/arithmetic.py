@@ -1,0 +1,50 @@
+"""The arithmetic of published figures: decimal throughout, rounded once, half up.
+
+A ratio is always taken of sums. Furnace A with 9,000 t on 300 MVA-days and furnace B with 600 t on 60
+MVA-days make 9,600 / 360 = 26.667 t/(MVA.d) together; the mean of their ratios, 20.0, would be wrong.
+"""
+
+from decimal import ROUND_05UP, ROUND_HALF_UP, Context, Decimal, localcontext
+from typing import Final
+
+PERCENT_DECIMALS: Final = 2
+
+# Wide enough for sums of 1e30 with many decimals to be added and multiplied without loss. A quotient seldom
+# ends, so it is cut by ROUND_05UP, made so that a second rounding to fewer digits comes out as if it were
+# the only one.
+_WIDE: Final = Context(prec=200, rounding=ROUND_05UP)
+
+
+def round_half_up(value: Decimal, decimals: int) -> Decimal:
+    """``value`` to so many decimals, a half away from zero: 0.125 gives 0.13, -0.125 gives -0.13."""
+    with localcontext(_WIDE):
+        # Adding zero turns -0.00 into 0.00, which is what a reader expects to see.
+        return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP) + 0
+
+
+def ratio(numerator: Decimal, denominator: Decimal | None, factor: Decimal, decimals: int) -> Decimal | None:
+    """The published value ``factor x numerator / denominator`` of two sums, rounded once, half up.
+
+    Without a denominator (None) the indicator is a plain sum, ``factor x numerator``. A denominator of zero
+    or less gives None: no value, which is never ranked and is not the same as 0.
+    """
+    with localcontext(_WIDE):
+        value = factor * numerator
+        if denominator is not None:
+            if denominator <= 0:
+                return None
+            value /= denominator
+        return round_half_up(value, decimals)
+
+
+def change(value: Decimal, base: Decimal) -> tuple[Decimal, Decimal | None]:
+    """How far a published value stands from its base: the exact difference, and that in % of |base|.
+
+    The percentage has two decimals, half up: 19.204 to 22.652 is +3.448 and +17.95 %. The sign says which
+    way the figure moved, not whether that is good. A base of 0 has no percentage: None.
+    """
+    with localcontext(_WIDE):
+        difference = value - base
+        if base == 0:
+            return difference, None
+        return difference, round_half_up(100 * difference / abs(base), PERCENT_DECIMALS)

@@ -1,0 +1,162 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from core.periods import Month
+from plants.capacity import Service
+from plants.choices import PlantRole
+from plants.models import (
+    Equipment,
+    Membership,
+    MonthlyReturn,
+    Plant,
+    Rating,
+    ReportingCalendar,
+    ReturnVersion,
+    UnitMonth,
+)
+
+
+def plant_get(slug: str) -> Plant:
+    """A plant of the public register, or 404."""
+    try:
+        return Plant.objects.get(slug=slug)
+    except Plant.DoesNotExist:
+        raise Http404(_("There is no plant “%(slug)s”.") % {"slug": slug}) from None
+
+
+def equipment_get(plant_slug: str, code: str) -> Equipment:
+    """A piece of equipment of the public register, or 404."""
+    try:
+        return Equipment.objects.select_related("plant", "kind").get(plant__slug=plant_slug, code=code)
+    except Equipment.DoesNotExist:
+        raise Http404(_("There is no equipment “%(code)s” at this plant.") % {"code": code}) from None
+
+
+def plants_of(user: Any, role: str | None = None) -> QuerySet[Plant]:
+    """The plants a person belongs to (in one role, if given)."""
+    if not user.is_authenticated:
+        return Plant.objects.none()
+    mine = Membership.objects.filter(user=user)
+    if role:
+        mine = mine.filter(role=role)
+    return Plant.objects.filter(pk__in=mine.values("plant"))
+
+
+def belongs_to(user: Any, plant: Plant, role: str | None = None) -> bool:
+    """Whether the person is a member of the plant (in that role, if given)."""
+    return plants_of(user, role).filter(pk=plant.pk).exists()
+
+
+def directors_of(plant: Plant) -> QuerySet[Membership]:
+    return plant.memberships.filter(role=PlantRole.DIRECTOR).select_related("user")
+
+
+def calendar_of(plant: Plant) -> ReportingCalendar:
+    """The plant's calendar, else the site's usual one (made on first need)."""
+    if plant.calendar is not None:
+        return plant.calendar
+    return ReportingCalendar.objects.get_or_create(name="Monthly")[0]
+
+
+def new_return(plant: Plant, month: Month) -> MonthlyReturn:
+    """An unsaved return with the dates that the plant's calendar gives it now."""
+    calendar = calendar_of(plant)
+    last_day = month.next_first_day - timedelta(days=1)
+    due_on = last_day + timedelta(days=calendar.due_days)
+    return MonthlyReturn(
+        plant=plant,
+        month=month.first_day,
+        due_on=due_on,
+        late_after=due_on + timedelta(days=calendar.grace_days),
+        locked_on=last_day + timedelta(days=calendar.lock_days),
+        time_zone=calendar.time_zone,
+    )
+
+
+def version_get(user: Any, plant_slug: str, month: Month, number: int | None = None) -> ReturnVersion:
+    """The newest (or numbered) version of a plant's return, unsaved if nothing was entered yet.
+
+    404 for a plant whose returns the person may not know of, and for a number that does not exist.
+    """
+    plant = Plant.objects.returns_visible_to(user).filter(slug=plant_slug).first()
+    if plant is None:
+        raise Http404(_("There is no return of “%(slug)s” that you can see.") % {"slug": plant_slug})
+    versions = ReturnVersion.objects.filter(monthly_return__plant=plant, monthly_return__month=month.first_day)
+    if number is not None:
+        versions = versions.filter(number=number)
+    version = versions.select_related("monthly_return__plant", "author").order_by("-number").first()
+    if version is None:
+        if number is not None:
+            raise Http404(_("This return has no version %(number)d.") % {"number": number})
+        version = ReturnVersion(monthly_return=new_return(plant, month), number=1)
+    return version
+
+
+def equipment_of(plant: Plant, month: Month) -> list[Equipment]:
+    """What is in service at the plant in the month, with kind and ratings at hand."""
+    return list(
+        Equipment.objects.in_service(month)
+        .filter(plant=plant)
+        .select_related("kind")
+        .prefetch_related(Prefetch("ratings", Rating.objects.order_by("valid_from")))
+    )
+
+
+def service_of(equipment: Equipment) -> Service:
+    """Service dates and ratings as plain values."""
+    ratings = [(rating.valid_from, rating.capacity) for rating in equipment.ratings.all()]
+    return Service(equipment.in_service_on, equipment.retired_on, ratings)
+
+
+def as_decimals(figures: dict[str, str]) -> dict[str, Decimal]:
+    """A stored document of figures as numbers."""
+    return {code: Decimal(text) for code, text in figures.items()}
+
+
+def effective_figures(plant: Plant, months: Iterable[Month]) -> dict[tuple[int | None, Month], dict[str, Decimal]]:
+    """What counts of a plant by (equipment id or None for the whole plant, month)."""
+    rows = UnitMonth.objects.effective().filter(plant=plant, month__in=[month.first_day for month in months])
+    return {(row.equipment_id, Month.of(row.month)): as_decimals(row.figures) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixCell:
+    """One plant and month of the overview; `version` is None where nothing was entered."""
+
+    month: Month
+    state: str
+    late: bool
+    revising: bool
+
+
+def returns_matrix(plants: Iterable[Plant], months: list[Month], today: Any) -> list[tuple[Plant, list[MatrixCell]]]:
+    """State of each plant's newest return by month: missing, future, or the state of its newest version."""
+    plants = list(plants)
+    newest = (
+        ReturnVersion.objects.newest()
+        .filter(
+            monthly_return__plant__in=plants,
+            monthly_return__month__range=(months[0].first_day, months[-1].first_day),
+        )
+        .select_related("monthly_return")
+    )
+    found = {(each.monthly_return.plant_id, each.monthly_return.period): each for each in newest}
+    rows = []
+    for plant in plants:
+        cells = []
+        for month in months:
+            version = found.get((plant.pk, month))
+            if version is None:
+                state = "future" if month.first_day > today else "missing"
+                cells.append(MatrixCell(month, state, late=False, revising=False))
+            else:
+                cells.append(MatrixCell(month, version.state, version.late, version.is_revision))
+        rows.append((plant, cells))
+    return rows

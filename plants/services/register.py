@@ -1,0 +1,145 @@
+"""Writing the register: plants, equipment, ratings, memberships. All by administrators."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import ledger, rules
+from core.periods import Month
+from core.templatetags.figures import month_name
+from plants.choices import ReturnState
+from plants.models import Equipment, Membership, Plant, Rating, ReportingCalendar, ReturnVersion
+from plants.services.returns import system_figures_write
+
+
+@transaction.atomic
+def plant_save(*, actor: Any, plant: Plant) -> Plant:
+    """Add a plant or change its names. The code stays: addresses and packages use it. Raises Refused, ValidationError."""
+    rules.enforce("site.administer", actor)
+    plant.full_clean()
+    is_new = plant.pk is None
+    plant.save()
+    act = "plant.added" if is_new else "plant.changed"
+    new = {"name": plant.name, "name_zh": plant.name_zh, "city": plant.city}
+    ledger.record(actor=actor, act=act, subject=f"plant:{plant.slug}", new=new)
+    return plant
+
+
+@transaction.atomic
+def calendar_save(*, actor: Any, calendar: ReportingCalendar) -> ReportingCalendar:
+    """Add or change a reporting calendar; returns already begun keep their dates. Raises Refused, ValidationError."""
+    rules.enforce("site.administer", actor)
+    calendar.full_clean()
+    calendar.save()
+    new = {name: getattr(calendar, name) for name in ("due_days", "grace_days", "lock_days", "time_zone")}
+    ledger.record(actor=actor, act="calendar.saved", subject=f"calendar:{calendar.name}", new=new)
+    return calendar
+
+
+@transaction.atomic
+def equipment_save(*, actor: Any, equipment: Equipment) -> Equipment:
+    """Add a piece of equipment or change it. Raises Refused, ValidationError.
+
+    Dates in service may not change where a month they touch is approved already: its calendar days would no longer
+    be what was ranked.
+    """
+    rules.enforce("site.administer", actor)
+    equipment.full_clean()
+    before = Equipment.objects.filter(pk=equipment.pk).first()
+    if before is not None:
+        dates = [(before.in_service_on, equipment.in_service_on), (before.retired_on, equipment.retired_on)]
+        for old, new in dates:
+            moved = [day for day in (old, new) if day is not None]
+            if old != new and moved:
+                _refuse_if_approved(equipment, Month.of(min(moved)))
+    equipment.save()
+    ledger.record(
+        actor=actor,
+        act="equipment.changed" if before else "equipment.added",
+        subject=f"equipment:{equipment}",
+        new={
+            "name": equipment.name,
+            "kind": equipment.kind.code,
+            "in_service_on": str(equipment.in_service_on),
+            "retired_on": equipment.retired_on and str(equipment.retired_on),
+        },
+    )
+    _rewrite_drafts(equipment)
+    return equipment
+
+
+@transaction.atomic
+def rating_set(*, actor: Any, equipment: Equipment, capacity: Decimal, valid_from: date) -> Rating:
+    """Put a capacity (in the unit of the kind) in force from a day on. Raises Refused, ValidationError.
+
+    A month that is approved counted the old capacity; it is revised first, then the rating is changed.
+    """
+    rules.enforce("site.administer", actor)
+    _refuse_if_approved(equipment, Month.of(valid_from))
+    rating = Rating.objects.filter(equipment=equipment, valid_from=valid_from).first()
+    old = rating and str(rating.capacity)
+    rating = rating or Rating(equipment=equipment, valid_from=valid_from)
+    rating.capacity = capacity
+    rating.full_clean()
+    rating.save()
+    ledger.record(
+        actor=actor,
+        act="rating.set",
+        subject=f"equipment:{equipment}",
+        old=old and {"capacity": old},
+        new={"capacity": str(capacity), "valid_from": str(valid_from)},
+    )
+    _rewrite_drafts(equipment)
+    return rating
+
+
+def _refuse_if_approved(equipment: Equipment, month: Month) -> None:
+    """Refuse when a return of the month or a later one counts this equipment and is not being revised."""
+    approved = (
+        ReturnVersion.objects.newest()
+        .filter(
+            monthly_return__month__gte=month.first_day,
+            state__in=(ReturnState.APPROVED, ReturnState.ACCEPTED),
+            units__equipment=equipment,
+        )
+        .order_by("monthly_return__month")
+        .select_related("monthly_return")
+        .first()
+    )
+    if approved is not None:
+        raise ValidationError(
+            _("%(month)s is approved with the dates and ratings as they are. Start a revision of that return first.")
+            % {"month": month_name(approved.monthly_return.month)}
+        )
+
+
+def _rewrite_drafts(equipment: Equipment) -> None:
+    for version in ReturnVersion.objects.filter(
+        state__in=(ReturnState.DRAFT, ReturnState.SUBMITTED), units__equipment=equipment
+    ).select_related("monthly_return__plant"):
+        system_figures_write(version)
+
+
+@transaction.atomic
+def membership_add(*, actor: Any, plant: Plant, user: Any, role: str) -> Membership:
+    """Give a person a role at a plant. Raises Refused, ValidationError (has it already)."""
+    rules.enforce("site.administer", actor)
+    membership = Membership(plant=plant, user=user, role=role)
+    membership.full_clean()
+    membership.save()
+    new = {"user": user.get_username(), "role": role}
+    ledger.record(actor=actor, act="membership.added", subject=f"plant:{plant.slug}", new=new)
+    return membership
+
+
+@transaction.atomic
+def membership_remove(*, actor: Any, membership: Membership) -> None:
+    """Take a role at a plant away. Raises Refused."""
+    rules.enforce("site.administer", actor)
+    old = {"user": membership.user.get_username(), "role": membership.role}
+    ledger.record(actor=actor, act="membership.removed", subject=f"plant:{membership.plant.slug}", old=old)
+    membership.delete()

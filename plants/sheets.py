@@ -1,0 +1,199 @@
+"""The grid page of a monthly return: measures down, equipment across, one tab for each trade and one for the plant."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from core.periods import Month
+from core.templatetags.figures import in_language
+from indicators.choices import Level, Trade
+from indicators.models import Indicator, Measure
+from indicators.selectors import definitions_of
+from plants.findings import Findings, findings_of
+from plants.models import Equipment, ReturnVersion
+from plants.numbers import NumberFault
+from plants.selectors import as_decimals, effective_figures, equipment_of
+from plants.services.returns import Cell, Typed
+from plants.wording import finding_text, number_fault_text
+
+PLANT_TAB = "plant"
+
+
+@dataclass(slots=True)
+class GridCell:
+    """One input: what stands in it, the ghosts beside it, and what is wrong or doubtful."""
+
+    name: str
+    label: str
+    text: str
+    last_month: Decimal | None
+    last_year: Decimal | None
+    errors: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    theirs: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    measure: Measure
+    cells: list[GridCell]
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedRow:
+    """An indicator computed from the figures as they stand; None where a figure is missing."""
+
+    indicator: Indicator
+    values: list[tuple[Decimal | None, bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    code: str
+    errors: int
+
+
+@dataclass(slots=True)
+class Sheet:
+    """Everything the page shows of one tab."""
+
+    version: ReturnVersion
+    tab: str
+    tabs: list[Tab]
+    columns: list[Equipment | None]
+    rows: list[GridRow]
+    derived: list[DerivedRow]
+    notes: list[tuple[str, str, bool]]
+    errors: int
+    blanks: int
+
+
+def cell_name(cell: Cell) -> str:
+    """The name of a cell's input: `f.12.good_t`, `f.0.lti` for the whole plant."""
+    return f"f.{cell[0] or 0}.{cell[1]}"
+
+
+def read_cells(data: Mapping[str, Any]) -> dict[Cell, Typed]:
+    """The typed cells of a posted page. Names that are no cells are passed over."""
+    cells: dict[Cell, Typed] = {}
+    for name, text in data.items():
+        parts = name.split(".")
+        if len(parts) != 3 or parts[0] != "f" or not parts[1].isdigit():
+            continue
+        was = data.get(f"was.{parts[1]}.{parts[2]}", "")
+        cells[int(parts[1]) or None, parts[2]] = Typed(str(text)[:60], str(was)[:60])
+    return cells
+
+
+def sheet_of(version: ReturnVersion, tab: str = "", conflicts: Mapping[Cell, str] | None = None) -> Sheet:
+    """The page of a version. `conflicts` are cells of the last save where another person's figure was kept."""
+    monthly = version.monthly_return
+    equipment = equipment_of(monthly.plant, monthly.period)
+    trades = [trade for trade in Trade.values if any(each.trade == trade for each in equipment)]
+    tabs = [*trades, PLANT_TAB]
+    tab = tab if tab in tabs else tabs[0]
+    findings = findings_of(version)
+    figures = {row.equipment_id: row.figures for row in version.units.all()} if version.pk else {}
+    columns: list[Equipment | None] = [each for each in equipment if each.trade == tab]
+    if tab == PLANT_TAB:
+        columns = [None]
+    builder = _Builder(version, findings, figures, equipment, conflicts or {})
+    rows = [builder.row(measure, columns) for measure in _measures(tab, set(figures.get(None, {})))]
+    cells = [cell for row in rows for cell in row.cells]
+    return Sheet(
+        version=version,
+        tab=tab,
+        tabs=[Tab(code, _count_errors(findings, code, equipment)) for code in tabs],
+        columns=columns,
+        rows=rows,
+        derived=_derived(tab, columns, figures),
+        notes=builder.notes,
+        errors=len(findings.errors()),
+        blanks=sum(1 for cell in cells if not cell.text),
+    )
+
+
+def _measures(tab: str, reported_for_plant: set[str]) -> list[Measure]:
+    """What is asked on a tab; the plant's tab also shows what was already given for the plant as a whole."""
+    asked = Measure.objects.filter(system=False)
+    if tab != PLANT_TAB:
+        return list(asked.filter(trade=tab, level=Level.EQUIPMENT))
+    return [each for each in asked if each.level == Level.PLANT or each.code in reported_for_plant]
+
+
+def _count_errors(findings: Findings, tab: str, equipment: list[Equipment]) -> int:
+    units = {each.pk for each in equipment if each.trade == tab} if tab != PLANT_TAB else {None}
+    impossible = sum(each.is_error for unit in units for each in findings.by_unit.get(unit, ()))
+    return impossible + sum(unit in units for unit, _code in findings.not_numbers)
+
+
+class _Builder:
+    """Makes rows and collects the notes that stand beside the grid."""
+
+    def __init__(
+        self,
+        version: ReturnVersion,
+        findings: Findings,
+        figures: Mapping[int | None, Mapping[str, str]],
+        equipment: list[Equipment],
+        conflicts: Mapping[Cell, str],
+    ) -> None:
+        month = version.monthly_return.period
+        self.findings = findings
+        self.figures = figures
+        self.typed = version.typed
+        self.conflicts = conflicts
+        self.names = {measure.code: in_language(measure) for measure in Measure.objects.all()}
+        self.labels = {each.pk: each.code for each in equipment}
+        self.before = effective_figures(version.monthly_return.plant, [month.plus(-1), month.plus(-12)])
+        self.last_month, self.last_year = month.plus(-1), month.plus(-12)
+        self.notes: list[tuple[str, str, bool]] = []
+
+    def row(self, measure: Measure, columns: list[Equipment | None]) -> GridRow:
+        return GridRow(measure, [self.cell(measure, each) for each in columns])
+
+    def cell(self, measure: Measure, equipment: Equipment | None) -> GridCell:
+        unit = equipment.pk if equipment else None
+        typed = self.typed.get(f"{self.labels.get(unit, PLANT_TAB)}/{measure.code}")
+        cell = GridCell(
+            name=cell_name((unit, measure.code)).removeprefix("f."),
+            label=f"{in_language(measure)}, {in_language(equipment)}" if equipment else in_language(measure),
+            text=self.figures.get(unit, {}).get(measure.code, "") if typed is None else typed,
+            last_month=self._figure(unit, self.last_month, measure),
+            last_year=self._figure(unit, self.last_year, measure),
+            theirs=self.conflicts.get((unit, measure.code)),
+        )
+        fault = self.findings.not_numbers.get((unit, measure.code))
+        if isinstance(fault, NumberFault):
+            cell.errors.append(number_fault_text(fault, measure.decimals))
+        for finding in self.findings.by_unit.get(unit, ()):
+            if finding.measure == measure.code:
+                text = finding_text(finding, self.names)
+                (cell.errors if finding.is_error else cell.doubts).append(text)
+        self.notes.extend((cell.label, text, True) for text in cell.errors)
+        self.notes.extend((cell.label, text, False) for text in cell.doubts)
+        return cell
+
+    def _figure(self, unit: int | None, month: Month, measure: Measure) -> Decimal | None:
+        return self.before.get((unit, month), {}).get(measure.code)
+
+
+def _derived(
+    tab: str, columns: list[Equipment | None], figures: Mapping[int | None, Mapping[str, str]]
+) -> list[DerivedRow]:
+    """The indicators of the trade for each column, and whether each lies outside its plausible band."""
+    rows = []
+    for indicator, definition in definitions_of("" if tab == PLANT_TAB else tab):
+        values: list[tuple[Decimal | None, bool]] = []
+        for each in columns:
+            own = as_decimals(dict(figures.get(each.pk if each else None, {})))
+            value = definition.compute(own)[0] if definition.measures <= own.keys() else None
+            values.append((value, value is not None and _outside(indicator, value)))
+        rows.append(DerivedRow(indicator, values))
+    return rows
+
+
+def _outside(indicator: Indicator, value: Decimal) -> bool:
+    low, high = indicator.band_low, indicator.band_high
+    return (low is not None and value < low) or (high is not None and value > high)

@@ -1,0 +1,63 @@
+"""Three years of a plant's indicators, by month and piece of equipment, for charts and their tables."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from core.charts import Line, trend
+from core.periods import Month
+from core.templatetags.figures import in_language
+from indicators.models import Indicator
+from indicators.selectors import definitions_of
+from plants.models import Plant
+from plants.selectors import effective_figures
+
+MONTHS = 36
+SHOWN = {
+    "smelting": ("furnace_utilization", "electricity_per_t"),
+    "rolling": ("hourly_output", "rolling_yield"),
+    "forging": ("hammer_output", "forging_yield"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One chart: an indicator, a line for each piece of equipment, and the same figures by month for the table."""
+
+    indicator: Indicator
+    chart: SafeString
+    names: list[str]
+    rows: list[tuple[Month, list[Decimal | None]]]
+
+
+def trends_of(plant: Plant, until: Month) -> list[Trend]:
+    """Charts of the trades the plant has, up to the month before `until`; gaps where nothing counts."""
+    months = [until.plus(offset) for offset in range(-MONTHS, 0)]
+    figures = effective_figures(plant, months)
+    equipment = list(plant.equipment.select_related("kind"))
+    trends = []
+    for trade, codes in SHOWN.items():
+        columns = [each for each in equipment if each.trade == trade]
+        for indicator, definition in definitions_of(trade, codes) if columns else ():
+            lines = []
+            for each in columns:
+                documents = [figures.get((each.pk, month), {}) for month in months]
+                values = [
+                    definition.compute(document)[0] if definition.measures <= document.keys() else None
+                    for document in documents
+                ]
+                lines.append(Line(in_language(each), values))
+            if not any(value is not None for line in lines for value in line.values):
+                continue
+            title = f"{in_language(indicator)}, {indicator.unit}"
+            description = _("Monthly values of each piece of equipment; the table below holds the same figures.")
+            chart = trend(title, description, [str(month) for month in months], lines, indicator.decimals)
+            by_month = [
+                (month, [line.values[index] for line in lines]) for index, month in enumerate(months)
+            ]
+            trends.append(
+                Trend(indicator, mark_safe(chart), [line.name for line in lines], by_month[::-1])  # noqa: S308
+            )
+    return trends

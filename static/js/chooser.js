@@ -1,0 +1,10 @@
+// A form with data-autosubmit is sent as soon as one of its choosers changes. Its button serves people without
+// JavaScript; the class on <html> tells the stylesheet to hide what carries .nojs.
+document.documentElement.classList.add("js");
+
+document.addEventListener("change", (event) => {
+  const form = event.target.form;
+  if (form?.matches("[data-autosubmit]") && event.target.matches("select, input[type=checkbox], input[type=radio]")) {
+    form.requestSubmit();
+  }
+});
