@@ -43,7 +43,9 @@ class SumOf(Aggregate):
         super().__init__(KeyTextTransform(code, field), filter=filter)
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, function="decimal_sum", template="%(function)s(%(expressions)s)")
+        clone = self.copy()
+        clone.function, clone.template = "decimal_sum", "%(function)s(%(expressions)s)"
+        return clone.as_sql(compiler, connection, **extra)
 
     @property
     def convert_value(self) -> Callable[..., Decimal | None]:

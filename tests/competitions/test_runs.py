@@ -1,0 +1,149 @@
+"""From figures to standings: the worked cases of the trade, computed by hand."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from competitions.choices import Reason
+from competitions.models import Standing, StandingsRun, TrackedPeriod
+from competitions.services.runs import period_rank, period_rank_now
+from competitions.tasks import rank_due
+from core import leases
+from plants.models import DirtyMonth
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+
+def standing(run, unit, indicator="furnace_utilization"):
+    field = "entry__equipment" if hasattr(unit, "in_service_on") else "entry__plant"
+    return Standing.objects.get(run=run, indicator__code=indicator, **{field: unit})
+
+
+@pytest.fixture
+def three_furnaces(now):
+    """Furnaces of 10 MVA at three plants in one group."""
+    competition = make.competition()
+    group = make.group(competition)
+    furnaces = [make.equipment(make.plant(slug)) for slug in ("daye", "dalian", "benxi")]
+    make.enter(group, *furnaces)
+    return competition, furnaces
+
+
+def report_all(furnaces, month, outputs, **more):
+    for furnace, output in zip(furnaces, outputs, strict=True):
+        make.report(furnace.plant, month, {furnace: {"good_t": output} | more})
+
+
+def test_run_after_approval_ranks_by_utilization(three_furnaces):
+    competition, furnaces = three_furnaces
+    report_all(furnaces, "2026-10", ["9300", "9920", "9300"])
+    rank_due()
+    run = StandingsRun.objects.complete().of_period(make.period("2026-10")).get()
+    # 31 days x 10 MVA = 310 MVA-days: 9,300 / 310 = 30.000 and 9,920 / 310 = 32.000.
+    assert [standing(run, each).value for each in furnaces] == [Decimal("30.000"), Decimal("32.000"), Decimal("30.000")]
+    assert [standing(run, each).rank for each in furnaces] == [2, 1, 2]
+    assert standing(run, furnaces[1]).numerator == 9920
+    assert standing(run, furnaces[1]).denominator == 310
+    assert run.rule_set.digest
+    assert run.inputs_hash
+    assert run.code_version
+    assert not DirtyMonth.objects.exists()
+
+
+def test_whole_plants_ratio_of_sums_not_mean_of_ratios(now):
+    competition = make.competition(small_group=1)
+    group = make.group(competition, "plants", plants=True)
+    daye = make.plant("daye")
+    large, small = make.equipment(daye, "a", capacity="10"), make.equipment(daye, "b", capacity="2")
+    make.enter(group, daye)
+    make.report(daye, "2026-09", {large: {"good_t": "9000"}, small: {"good_t": "600"}})
+    run = period_rank_now(competition, make.period("2026-09"))
+    assert standing(run, daye).value == Decimal("26.667")
+
+
+def test_two_months_of_one_furnace_ratio_of_sums(now):
+    competition = make.competition(small_group=1)
+    furnace = make.equipment(make.plant("daye"), capacity="5")
+    make.enter(make.group(competition), furnace)
+    make.report(furnace.plant, "2026-01", {furnace: {"good_t": "4000"}})
+    make.report(furnace.plant, "2026-02", {furnace: {"good_t": "2000"}})
+    run = period_rank_now(competition, make.period("2026-01..2026-02"))
+    assert standing(run, furnace).value == Decimal("20.339")
+
+
+def test_rating_change_on_the_11th_counts_day_by_day(now):
+    competition = make.competition(small_group=1)
+    furnace = make.equipment(make.plant("daye"), capacity="10", ratings=[(date(2026, 9, 11), "12.5")])
+    make.enter(make.group(competition), furnace)
+    make.report(furnace.plant, "2026-09", {furnace: {"good_t": "9800"}})
+    run = period_rank_now(competition, make.period("2026-09"))
+    # 10 days x 10 + 20 days x 12.5 = 350 MVA-days; 9,800 / 350 = 28.000.
+    assert standing(run, furnace).denominator == 350
+    assert standing(run, furnace).value == Decimal("28.000")
+
+
+@pytest.mark.parametrize(
+    ("indicator", "figures", "reason"),
+    [
+        ("furnace_utilization", None, Reason.MISSING_MONTH),
+        ("hot_downtime_rate", None, Reason.MISSING_MONTH),
+        ("electricity_per_t", {"good_t": "9000"}, Reason.MISSING_FIGURE),
+        ("pass_rate", {"good_t": "9000"}, Reason.MISSING_FIGURE),
+        ("electricity_per_t", {"good_t": "0", "kwh": "1000"}, Reason.ZERO_DENOMINATOR),
+        ("pass_rate", {"good_t": "0", "checked_t": "0", "reject_t": "0"}, Reason.ZERO_DENOMINATOR),
+    ],
+)
+def test_standing_without_value_has_reason_and_never_a_rank(three_furnaces, indicator, figures, reason):
+    """In an indicator where higher is better and one where lower is."""
+    competition, (first, second, third) = three_furnaces
+    fourth = make.equipment(make.plant("fushun"))
+    make.enter(competition.groups.get(), fourth)
+    full = {"good_t": "9000", "checked_t": "9100", "reject_t": "100", "kwh": "5000000", "hot_down_h": "40"}
+    for furnace in (second, third, fourth):
+        make.report(furnace.plant, "2026-10", {furnace: full})
+    if figures is not None:
+        make.report(first.plant, "2026-10", {first: figures})
+    run = period_rank_now(competition, make.period("2026-10"))
+    placed = standing(run, first, indicator)
+    assert (placed.value, placed.rank, placed.reason) == (None, None, reason)
+    assert sorted(standing(run, each, indicator).rank for each in (second, third, fourth)) == [1, 1, 1]
+
+
+def test_base_is_recomputed_from_figures_a_year_before(three_furnaces):
+    competition, furnaces = three_furnaces
+    report_all(furnaces, "2025-10", ["7750", "7750", "7750"])
+    report_all(furnaces, "2026-10", ["9300", "9920", "9300"])
+    run = period_rank_now(competition, make.period("2026-10"))
+    placed = standing(run, furnaces[0])
+    assert (placed.base, placed.change, placed.change_pct) == (Decimal("25.000"), Decimal("5.000"), Decimal("20.00"))
+
+
+def test_two_entries_in_a_group_are_computed_but_not_ranked(now):
+    competition = make.competition()
+    furnaces = [make.equipment(make.plant(slug)) for slug in ("daye", "dalian")]
+    make.enter(make.group(competition), *furnaces)
+    report_all(furnaces, "2026-10", ["9300", "9920"])
+    run = period_rank_now(competition, make.period("2026-10"))
+    assert [standing(run, each).reason for each in furnaces] == [Reason.SMALL_GROUP] * 2
+    assert standing(run, furnaces[0]).value == Decimal("30.000")
+    assert standing(run, furnaces[0]).rank is None
+
+
+def test_run_again_without_a_change_writes_nothing(three_furnaces):
+    competition, furnaces = three_furnaces
+    report_all(furnaces, "2026-10", ["9300", "9920", "9300"])
+    first = period_rank_now(competition, make.period("2026-10"))
+    again = period_rank_now(competition, make.period("2026-10"))
+    assert again == first
+    assert StandingsRun.objects.count() == 1
+    tracked = TrackedPeriod.objects.get()
+    assert tracked.ranked == tracked.changes
+
+
+def test_run_while_another_worker_holds_the_lease_does_nothing(three_furnaces, settings):
+    competition, _furnaces = three_furnaces
+    with leases.holding(f"rank:{competition.slug}:2026-10") as lease:
+        assert lease is not None
+        assert period_rank(competition, make.period("2026-10")) is None

@@ -1,0 +1,42 @@
+"""What every test needs: the catalogue in the database, the clock at rest, and the real programs where they are there."""
+
+import os
+import shutil
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from core import clock
+from indicators.models import Measure
+from indicators.services import catalogue_load
+
+# Most tests are told at this moment: October is reported, November has begun.
+NOW = datetime(2026, 11, 4, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
+
+
+def pytest_collection_modifyitems(items):
+    """Browser tests say by name that they were skipped where there is no Chromium; CI demands one."""
+    if CHROMIUM or os.environ.get("REQUIRE_BROWSER"):
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+
+
+@pytest.fixture(autouse=True)
+def _catalogue(request):
+    """Every test with a database has the built-in catalogue in it; a flushed database gets it again."""
+    if request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("_django_db_helper")
+        if not Measure.objects.exists():
+            catalogue_load()
+
+
+@pytest.fixture
+def now():
+    """The clock stands at NOW."""
+    with clock.at(NOW):
+        yield NOW

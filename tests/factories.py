@@ -1,0 +1,144 @@
+"""Plants, people, competitions and returns for tests. Returns go through the services, as people would."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from accounts.models import User
+from competitions.choices import CompetitionRole, EntryType, Visibility
+from competitions.models import Competition, Entry, Group, Role
+from core import clock
+from core.periods import Month, Period
+from indicators.models import EquipmentKind
+from plants.choices import PlantRole
+from plants.models import Equipment, Membership, Plant, Rating
+from plants.services import returns
+from plants.services.returns import Typed
+
+ZONE = ZoneInfo("Asia/Shanghai")
+PASSWORD = "quite-a-long-word"
+
+
+def person(email, *, admin=False):
+    """A person; the same one for the same address. Has no password: tests sign in by `force_login`."""
+    user = User.objects.filter(email=email).first()
+    return user or User.objects.create(email=email, name=email.split("@")[0], is_superuser=admin, is_staff=admin)
+
+
+def admin():
+    return person("admin@example.org", admin=True)
+
+
+def plant(slug="daye", **fields):
+    """A plant with a reporter and a director, as `reporter@daye.example`."""
+    found = Plant.objects.filter(slug=slug).first()
+    if found:
+        return found
+    made = Plant.objects.create(slug=slug, name=fields.pop("name", f"{slug.title()} Steel Plant"), **fields)
+    for role in PlantRole.values:
+        Membership.objects.create(plant=made, user=person(f"{role}@{slug}.example"), role=role)
+    return made
+
+
+def reporter(of):
+    return person(f"reporter@{of.slug}.example")
+
+
+def director(of):
+    return person(f"director@{of.slug}.example")
+
+
+def equipment(at, code="no-1", *, kind="electric_furnace", capacity="10", since=date(2020, 1, 1), ratings=()):
+    """A piece of equipment with its ratings, `ratings` being further (day, capacity) pairs."""
+    made = Equipment.objects.create(
+        plant=at,
+        code=code,
+        name=code.replace("-", " ").title(),
+        kind=EquipmentKind.objects.get(code=kind),
+        in_service_on=since,
+    )
+    for day, value in [(since, capacity), *ratings]:
+        Rating.objects.create(equipment=made, valid_from=day, capacity=Decimal(value))
+    return made
+
+
+def competition(slug="national", *, starts="2024-01", ends="2026-12", visibility=Visibility.PUBLIC, **fields):
+    """A competition with its organizer, two evaluators and an inspector."""
+    made = Competition.objects.create(
+        slug=slug,
+        name=slug.title(),
+        starts=Month.parse(starts).first_day,
+        ends=Month.parse(ends).first_day,
+        visibility=visibility,
+        **fields,
+    )
+    officials = [
+        ("organizer@example.org", CompetitionRole.ORGANIZER),
+        ("evaluator@example.org", CompetitionRole.EVALUATOR),
+        ("evaluator2@example.org", CompetitionRole.EVALUATOR),
+        ("inspector@example.org", CompetitionRole.INSPECTOR),
+    ]
+    for email, role in officials:
+        Role.objects.create(competition=made, user=person(email), role=role)
+    return made
+
+
+def group(of, code="furnaces", *, kind="electric_furnace", band=(None, None), plants=False, **fields):
+    """A group of furnaces unless said otherwise; `plants` for whole plants."""
+    found = EquipmentKind.objects.filter(code=kind).first() if kind else None
+    return Group.objects.create(
+        competition=of,
+        code=code,
+        name=code.title(),
+        trade=fields.pop("trade", found.trade if found else ""),
+        kind=found,
+        capacity_from=band[0],
+        capacity_to=band[1],
+        entry_type=EntryType.PLANT if plants else EntryType.EQUIPMENT,
+        **fields,
+    )
+
+
+def enter(into, *things):
+    """Enter plants or pieces of equipment; answers the entries."""
+    entries = []
+    for thing in things:
+        at, piece = (thing, None) if isinstance(thing, Plant) else (thing.plant, thing)
+        entries.append(Entry.objects.create(group=into, plant=at, equipment=piece))
+    return entries
+
+
+def cells(figures):
+    """Typed cells from `{equipment or None: {measure: text}}`."""
+    return {
+        (unit.pk if unit else None, code): Typed(str(text), "")
+        for unit, each in figures.items()
+        for code, text in each.items()
+    }
+
+
+def report(at, month, figures, *, until="approved"):
+    """A return of `month` brought to a state by the plant's own people, two to four days after the month."""
+    month = Month.parse(month)
+    day = month.next_first_day
+
+    def on(days):
+        return clock.at(datetime(day.year, day.month, day.day, 9, tzinfo=ZONE) + timedelta(days=days))
+
+    version = None
+    with on(1):
+        version = returns.return_save(actor=reporter(at), plant=at, month=month, cells=cells(figures)).version
+    if until in ("submitted", "approved", "accepted"):
+        with on(2):
+            version = returns.return_submit(actor=reporter(at), plant=at, month=month)
+    if until in ("approved", "accepted"):
+        with on(3):
+            version = returns.return_approve(actor=director(at), plant=at, month=month)
+    if until == "accepted":
+        with on(6):
+            version = returns.return_accept(actor=person("evaluator@example.org"), plant=at, month=month)
+    return version
+
+
+def period(text):
+    return Period.parse(text)
