@@ -17,7 +17,7 @@ COPY . .
 # Compiled translations and collected static files are part of the image; only uploads and the beat's notebook are written.
 RUN python scripts/messages.py compile \
     && python manage.py collectstatic --noinput --verbosity 0 \
-    && rm -f var/secret_key \
+    && rm -rf var/secret_key var/broker \
     && mkdir -p var/media var/beat \
     && chown -R competition var
 

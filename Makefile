@@ -8,6 +8,8 @@ JOBS ?= 2
 MARKS ?= not slow
 ARGS ?=
 
+# An empty environment has no PATH, and make looks for programs in it.
+export PATH := $(or $(PATH),/usr/local/bin:/usr/bin:/bin)
 BIN := .venv/bin
 RUN_ENV := PYTHON='$(PYTHON)' PYTHONUNBUFFERED=1
 # Tests and checks keep their files apart from those of a site that is running from the same checkout.
@@ -28,7 +30,7 @@ demo: bootstrap-run ## load the demonstration into the database and do nothing e
 		&& $(BIN)/python manage.py catalogue && $(BIN)/python manage.py demo
 
 test: bootstrap-test ## run the tests (ARGS, JOBS, MARKS); on PostgreSQL and Redis where DATABASE_URL and REDIS_URL are set
-	@if [ -n "$$DATABASE_URL" ] && [ -z "$$REDIS_URL" ] || [ -z "$$DATABASE_URL" ] && [ -n "$$REDIS_URL" ]; then \
+	@if [ "$${DATABASE_URL:+set}" != "$${REDIS_URL:+set}" ]; then \
 		echo "Set both DATABASE_URL and REDIS_URL, or neither." >&2; exit 2; fi
 	@mkdir -p '$(VAR_DIR)/test'
 	@export $(TEST_ENV); $(BIN)/python scripts/messages.py compile \

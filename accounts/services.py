@@ -1,7 +1,6 @@
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
-
 from django.core.exceptions import ValidationError
 
 from accounts.models import User

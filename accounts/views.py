@@ -34,7 +34,7 @@ class SignInView(RuledView, LoginView):
         return response
 
 
-class SignOutView(RuledView, LogoutView):
+class SignOutView(RuledView, LogoutView):  # type: ignore[misc]
     permission = rules.PUBLIC
 
 
@@ -42,7 +42,7 @@ class PasswordView(RuledView, PasswordChangeView):
     permission = rules.SIGNED_IN
     template_name = "form.html"
     success_url = reverse_lazy("board")
-    extra_context = {"title": _("Change your password"), "submit": _("Change password")}  # noqa: RUF012
+    extra_context = {"title": _("Change your password"), "submit": _("Change password"), "back": reverse_lazy("board")}
 
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("Your password is changed."))

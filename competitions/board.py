@@ -5,7 +5,7 @@ from typing import Any
 
 from competitions.models import Competition, Group, Standing, StandingsRun
 from competitions.rulesets import Rules
-from competitions.tables import ranked_periods, newest_run, shows_all
+from competitions.tables import newest_run, ranked_periods, shows_all
 from core.periods import Period
 
 
@@ -50,6 +50,8 @@ def leaders_of(user: Any, competition: Competition) -> Leaders | None:
         standings = Standing.objects.filter(
             run=run, group=group, indicator__code=pinned.definition.code
         ).select_related("entry__plant", "entry__equipment", "indicator")
-        first = [each for each in standings if each.rank == 1] or [each for each in standings if each.value is not None][:1]
+        first = [each for each in standings if each.rank == 1] or [
+            each for each in standings if each.value is not None
+        ][:1]
         groups.append(Leader(group, first, len(standings)))
     return Leaders(period, run, groups)

@@ -55,7 +55,7 @@ class CompetitionForm(forms.ModelForm[Competition]):
             "cadence",
             "calendar",
         )
-        widgets = {name: forms.Textarea(attrs={"rows": 3}) for name in ("about", "about_zh")}  # noqa: RUF012
+        widgets = {name: forms.Textarea(attrs={"rows": 3}) for name in ("about", "about_zh")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -124,9 +124,7 @@ class BaseFigureForm(forms.Form):
     period = forms.CharField(label=_("Period"), help_text=_("Such as 1958, 1958-H1 or 1958-08."))
     value = forms.DecimalField(label=_("Published figure"), max_digits=20, decimal_places=9)
     source = forms.CharField(label=_("Source, in English"), widget=forms.Textarea(attrs={"rows": 2}))
-    source_zh = forms.CharField(
-        label=_("Source, in Chinese"), required=False, widget=forms.Textarea(attrs={"rows": 2})
-    )
+    source_zh = forms.CharField(label=_("Source, in Chinese"), required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def clean_period(self) -> Period:
         try:

@@ -20,7 +20,9 @@ def competitors_of(group: Group, period: Period, codes: Iterable[str]) -> list[C
     """The group's entries with their sums of the measures `codes` in the period and a year before."""
     ratings = Prefetch("equipment__ratings", Rating.objects.order_by("valid_from"))
     entries = list(
-        Entry.objects.filter(group=group, withdrawn=False).select_related("plant", "equipment").prefetch_related(ratings)
+        Entry.objects.filter(group=group, withdrawn=False)
+        .select_related("plant", "equipment")
+        .prefetch_related(ratings)
     )
     codes = sorted(codes)
     read = _plant_sums if group.is_of_plants else _equipment_sums
@@ -33,7 +35,7 @@ def competitors_of(group: Group, period: Period, codes: Iterable[str]) -> list[C
             entry=entry.pk,
             now=now[entry.pk],
             before=before[entry.pk],
-            in_band=group.is_of_plants or in_band(group, entry.equipment, period),
+            in_band=entry.equipment is None or in_band(group, entry.equipment, period),
             published=published[entry.pk],
             published_before=published_before[entry.pk],
         )
@@ -59,9 +61,7 @@ def _months_in_service(equipment: Equipment, period: Period) -> list[Month]:
     return [month for month in period.months if service.days(month)]
 
 
-def _equipment_sums(
-    group: Group, entries: Sequence[Entry], period: Period, codes: Sequence[str]
-) -> dict[int, Sums]:
+def _equipment_sums(group: Group, entries: Sequence[Entry], period: Period, codes: Sequence[str]) -> dict[int, Sums]:
     """One query: for each piece of equipment the months present, and sum and count of each measure."""
     aggregates: dict[str, Any] = {"present": Count("pk"), "late": Count("pk", filter=Q(version__late=True))}
     for code in codes:
@@ -76,7 +76,7 @@ def _equipment_sums(
     found = {row["equipment_id"]: row for row in rows}
     sums = {}
     for entry in entries:
-        needed = len(_months_in_service(entry.equipment, period))
+        needed = len(_months_in_service(entry.equipment, period)) if entry.equipment else 0
         row = found.get(entry.equipment_id)
         sums[entry.pk] = Sums(needed, 0) if row is None else Sums(
             needed,

@@ -95,9 +95,7 @@ class Group(models.Model):
     name_zh = models.CharField(_("name in Chinese"), max_length=120, blank=True)
     trade = models.CharField(_("trade"), max_length=10, choices=Trade.choices, blank=True)
     kind = models.ForeignKey(EquipmentKind, models.PROTECT, verbose_name=_("kind"), null=True, blank=True)
-    capacity_from = models.DecimalField(
-        _("capacity from"), max_digits=12, decimal_places=3, null=True, blank=True
-    )
+    capacity_from = models.DecimalField(_("capacity from"), max_digits=12, decimal_places=3, null=True, blank=True)
     capacity_to = models.DecimalField(_("to below"), max_digits=12, decimal_places=3, null=True, blank=True)
     entry_type = models.CharField(
         _("what competes"), max_length=9, choices=EntryType.choices, default=EntryType.EQUIPMENT
@@ -152,7 +150,7 @@ class Entry(models.Model):
 
 
 class BaseFigure(models.Model):
-    """A published figure without raw measures: it stands as its period's value and as next year's base, never pooled."""
+    """A published figure without raw measures: its period's value and next year's base, never pooled."""
 
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="base_figures")
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+")
@@ -247,7 +245,9 @@ class StandingsRun(models.Model):
         ordering = ("id",)
         constraints = (
             models.UniqueConstraint(
-                fields=("competition", "first", "last"), condition=Q(state="running"), name="run_one_at_a_time"
+                fields=("competition", "first", "last"),
+                condition=Q(state="running"),
+                name="run_one_at_a_time",
             ),
         )
         indexes = (models.Index(fields=("competition", "first", "last", "finished_at"), name="run_period"),)
@@ -283,7 +283,9 @@ class Standing(models.Model):
     class Meta:
         ordering = ("id",)
         constraints = (
-            models.CheckConstraint(condition=Q(rank__isnull=True) | Q(value__isnull=False), name="standing_rank_has_value"),
+            models.CheckConstraint(
+                condition=Q(rank__isnull=True) | Q(value__isnull=False), name="standing_rank_has_value"
+            ),
             models.CheckConstraint(condition=Q(rank__isnull=False) | ~Q(reason=""), name="standing_rank_or_reason"),
         )
         indexes = (models.Index(fields=("run", "group", "indicator"), name="standing_table"),)

@@ -22,9 +22,7 @@ def standard_ranks(values: Sequence[Decimal | None], higher_is_better: bool) -> 
     return [None if value is None else ranks[value] for value in values]
 
 
-def gap_to_next(
-    values: Sequence[Decimal | None], index: int, higher_is_better: bool, decimals: int
-) -> Decimal | None:
+def gap_to_next(values: Sequence[Decimal | None], index: int, higher_is_better: bool, decimals: int) -> Decimal | None:
     """By how much an entry must improve to overtake the next better value: above 0, in its unit.
 
     The distance to that value plus one unit of the last published decimal: one unit less would only draw

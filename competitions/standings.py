@@ -103,9 +103,7 @@ def placings(competitors: Sequence[Competitor], trade: str, rules: Rules) -> lis
             absolute = percent = None
             if value.value is not None and base.value is not None:
                 absolute, percent = change(value.value, base.value)
-            placed.append(
-                Placing(each.entry, code, value, base, absolute, percent, rank, of, reason, each.now.late)
-            )
+            placed.append(Placing(each.entry, code, value, base, absolute, percent, rank, of, reason, each.now.late))
     return placed
 
 

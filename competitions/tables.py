@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from statistics import median
 from typing import Any
@@ -17,17 +17,22 @@ from core.periods import Month, Period
 from indicators.arithmetic import round_half_up
 from indicators.choices import Direction
 from indicators.models import Indicator, Measure
-from plants.selectors import plants_of
+from plants.selectors import plants_of, service_of
 
 SPARK_MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the table. `moved` is places gained (negative: lost) since the preceding period, None if unknown."""
+    """A line of the table. `moved` is places gained (negative: lost) since the preceding period, None if unknown.
+
+    `capacity` is in force on the period's last day; `better` says whether the change is for the good, None if neither.
+    """
 
     standing: Standing
+    capacity: Decimal | None
     moved: int | None
+    better: bool | None
     is_new: bool
     spark: list[Decimal | None]
     is_own: bool
@@ -52,6 +57,7 @@ class Progress:
     spread: Decimal | None
     median_change: Decimal | None
     spread_change: Decimal | None
+    median_better: bool | None
     compared: int
 
 
@@ -107,9 +113,9 @@ def table_of(
     """The table of a group: ranked entries by rank, then those without, named with their reasons."""
     mine = set(plants_of(user).values_list("pk", flat=True))
     standings = list(
-        Standing.objects.filter(run=run, group=group, indicator=indicator).select_related(
-            "entry__plant", "entry__equipment", "source", "base_source"
-        )
+        Standing.objects.filter(run=run, group=group, indicator=indicator)
+        .select_related("entry__plant", "entry__equipment__kind", "source", "base_source")
+        .prefetch_related("entry__equipment__ratings")
     )
     standings.sort(key=lambda each: (each.rank is None, each.rank or 0, each.entry.plant.name, each.pk))
     ranks_before = _ranks_before(run, group, indicator, as_of)
@@ -119,6 +125,8 @@ def table_of(
     rows = [
         Row(
             standing=each,
+            capacity=_capacity(each, run.period),
+            better=_better(each.change, pinned.definition.direction),
             moved=_moved(each, ranks_before),
             is_new=bool(ranks_before) and each.rank is not None and ranks_before.get(each.entry_id) is None,
             spark=sparks.get(each.entry_id, []),
@@ -142,6 +150,18 @@ def table_of(
         hidden=not everyone,
         sources=_sources(visible),
     )
+
+
+def _capacity(standing: Standing, period: Period) -> Decimal | None:
+    equipment = standing.entry.equipment
+    return service_of(equipment).rating_on(period.end - timedelta(days=1)) if equipment else None
+
+
+def _better(change: Decimal | None, direction: str) -> bool | None:
+    """Whether a change is for the good; None where it is neither."""
+    if not change or direction == Direction.INFO:
+        return None
+    return (change > 0) == (direction == Direction.UP)
 
 
 def _sources(standings: Sequence[Standing]) -> list[Any]:
@@ -177,9 +197,9 @@ def _sparks(
     ).newest_each(as_of)
     by_run = {each.pk: each.period.first for each in runs if each.period.length == 1}
     values: dict[int, dict[Month, Decimal | None]] = defaultdict(dict)
-    for run_id, entry, value in Standing.objects.filter(
-        run__in=by_run, group=group, indicator=indicator
-    ).values_list("run_id", "entry_id", "value"):
+    for run_id, entry, value in Standing.objects.filter(run__in=by_run, group=group, indicator=indicator).values_list(
+        "run_id", "entry_id", "value"
+    ):
         values[entry][by_run[run_id]] = value
     return {entry: [each.get(month) for month in months] for entry, each in values.items()}
 
@@ -195,7 +215,7 @@ def _chase(standing: Standing, standings: Sequence[Standing], pinned: PinnedIndi
     gap = gap_to_next(values, ranked.index(standing), up, definition.decimals)
     if gap is None:
         return Chase(standing, None, None, None, None)
-    ahead = max(each.rank for each in ranked if each.rank < standing.rank)
+    ahead = max(each.rank for each in ranked if each.rank is not None and each.rank < standing.rank)
     per_day = measure = None
     if standing.denominator is not None and len(definition.numerator.terms) == 1:
         code, coefficient = definition.numerator.terms[0]
@@ -218,11 +238,13 @@ def _progress(standings: Sequence[Standing], pinned: PinnedIndicator) -> Progres
         return max(numbers) - min(numbers) if numbers else None
 
     now, then = [value for value, _base in both], [base for _value, base in both]
+    median_change = middle(now) - middle(then) if both else None  # type: ignore[operator]
     return Progress(
         median=middle(values),
         spread=spread(values),
-        median_change=middle(now) - middle(then) if both else None,  # type: ignore[operator]
+        median_change=median_change,
         spread_change=spread(now) - spread(then) if both else None,  # type: ignore[operator]
+        median_better=_better(median_change, pinned.definition.direction),
         compared=len(both),
     )
 

@@ -1,7 +1,7 @@
 """Settings, read from the environment.
 
 Two ways to run: embedded (the default: SQLite and a filesystem broker under VAR_DIR) and production
-(`PRODUCTION=1`: DATABASE_URL, REDIS_URL, SECRET_KEY and ALLOWED_HOSTS must be given, and start-up names what is missing).
+(`PRODUCTION=1`: DATABASE_URL, REDIS_URL, SECRET_KEY and ALLOWED_HOSTS must be given; start-up names what is missing).
 """
 
 import secrets
@@ -213,7 +213,11 @@ RANK_INTERVAL_S = env.float("RANK_INTERVAL_S", default=60.0)
 LEASE_S = env.float("LEASE_S", default=60.0)
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "core.tasks.heartbeat", "schedule": RANK_INTERVAL_S, "options": {"expires": 300}},
-    "rank-due": {"task": "competitions.tasks.rank_due", "schedule": RANK_INTERVAL_S, "options": {"expires": 300}},
+    "rank-due": {
+        "task": "competitions.tasks.rank_due",
+        "schedule": RANK_INTERVAL_S,
+        "options": {"expires": 300},
+    },
     "rank-all": {"task": "competitions.tasks.rank_all", "schedule": crontab(hour=2, minute=30)},
 }
 

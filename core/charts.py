@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
 
+
 def _scale(values: Sequence[Decimal | None], low: Decimal | None, high: Decimal | None) -> tuple[float, float]:
     known = [float(value) for value in values if value is not None]
     bottom = float(low) if low is not None else min(known, default=0.0)
@@ -82,8 +83,7 @@ def trend(title: str, description: str, labels: Sequence[str], lines: Sequence[L
     ends: list[float] = []
     for number, line in enumerate(lines):
         points = [
-            None if value is None else (left + index * step, y(float(value)))
-            for index, value in enumerate(line.values)
+            None if value is None else (left + index * step, y(float(value))) for index, value in enumerate(line.values)
         ]
         known = [point for point in points if point is not None]
         if not known:

@@ -10,9 +10,7 @@ from core.models import LedgerEntry
 SYSTEM = "system"
 
 
-def record(
-    *, actor: Any, act: str, subject: str, old: Any = None, new: Any = None, reason: str = ""
-) -> LedgerEntry:
+def record(*, actor: Any, act: str, subject: str, old: Any = None, new: Any = None, reason: str = "") -> LedgerEntry:
     """Write down that `actor` (a user, or `SYSTEM`) did `act` to `subject` (such as `return:daye/2026-10`)."""
     return LedgerEntry.objects.create(
         at=clock.now(),

@@ -122,9 +122,7 @@ class Period:
         starts and past 120 months.
         """
         if not (match := _PERIOD.fullmatch(text)):
-            raise PeriodError(
-                text, "a period is written like 1959-08, 1959-Q3, 1959-H1, 1959 or 1959-01..1959-07"
-            )
+            raise PeriodError(text, "a period is written like 1959-08, 1959-Q3, 1959-H1, 1959 or 1959-01..1959-07")
         try:
             if match["first"]:
                 return cls(Month.parse(match["first"]), Month.parse(match["last"] or match["first"]))

@@ -90,8 +90,8 @@ def decide(name: str, user: Any, subject: Any = None) -> Decision:
         decision = function(user, subject)
         if isinstance(decision, Allowed):
             return decision
-        refusal = refusal or decision
-    return refusal or Denied(_("You may not do this."))
+        refusal = decision if refusal is None else refusal
+    return Denied(_("You may not do this.")) if refusal is None else refusal
 
 
 def enforce(name: str, user: Any, subject: Any = None) -> None:

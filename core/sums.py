@@ -4,12 +4,15 @@ PostgreSQL sums `numeric`. SQLite has only floats, so an aggregate in Python sta
 """
 
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from django.db import models
 from django.db.models import Aggregate, Q
 from django.db.models.fields.json import KeyTextTransform
+
+# The usual context keeps 28 digits only, PostgreSQL's `numeric` keeps them all.
+EXACT = Context(prec=200)
 
 
 class DecimalSum:
@@ -20,7 +23,7 @@ class DecimalSum:
 
     def step(self, value: str | None) -> None:
         if value is not None:
-            self.total = Decimal(value) + (self.total or 0)
+            self.total = EXACT.add(Decimal(value), self.total or Decimal(0))
 
     def finalize(self) -> str | None:
         return None if self.total is None else format(self.total, "f")

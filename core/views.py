@@ -96,7 +96,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 class ServiceFormView(RuledView, FormView[Any]):
-    """A form whose answer is one service call. What the service refuses stands at the field, and nothing typed is lost."""
+    """A form answered by one service call. What the service refuses stands at the field; nothing typed is lost."""
 
     template_name = "form.html"
     title: ClassVar[Any] = ""
@@ -112,7 +112,12 @@ class ServiceFormView(RuledView, FormView[Any]):
         return self.title
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        words = {"title": self.get_title(), "submit": self.submit, "intro": self.intro, "back": self.get_back_url()}
+        words = {
+            "title": self.get_title(),
+            "submit": self.submit,
+            "intro": self.intro,
+            "back": self.get_back_url(),
+        }
         return super().get_context_data(**words, **kwargs)
 
     def get_back_url(self) -> str:

@@ -25,7 +25,7 @@ class MeasureForm(forms.ModelForm[Measure]):
             "help",
             "help_zh",
         )
-        widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in ("help", "help_zh")}  # noqa: RUF012
+        widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in ("help", "help_zh")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,7 +46,11 @@ class IndicatorForm(forms.ModelForm[Indicator]):
         label=_("Denominator"), max_length=500, required=False, help_text=_("Leave empty for a plain sum.")
     )
     factor = forms.DecimalField(
-        label=_("Factor"), initial=Decimal(1), max_digits=20, decimal_places=9, help_text=_("100 for a percentage.")
+        label=_("Factor"),
+        initial=Decimal(1),
+        max_digits=20,
+        decimal_places=9,
+        help_text=_("100 for a percentage."),
     )
 
     class Meta:
@@ -68,7 +72,7 @@ class IndicatorForm(forms.ModelForm[Indicator]):
             "source",
             "source_zh",
         )
-        widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in ("source", "source_zh")}  # noqa: RUF012
+        widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in ("source", "source_zh")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -76,8 +80,10 @@ class IndicatorForm(forms.ModelForm[Indicator]):
             self.fields["code"].disabled = True
             newest = self.instance.versions.order_by("-number").first()
             if newest:
-                self.initial |= {
-                    "numerator": newest.numerator,
-                    "denominator": newest.denominator,
-                    "factor": newest.factor.normalize(),
-                }
+                self.initial.update(
+                    {
+                        "numerator": newest.numerator,
+                        "denominator": newest.denominator,
+                        "factor": format(newest.factor.normalize(), "f"),
+                    }
+                )

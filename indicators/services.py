@@ -11,7 +11,6 @@ from indicators.formula import FormulaError, parse
 from indicators.models import EquipmentKind, Indicator, IndicatorVersion, Measure
 from indicators.wording import fault_text
 
-
 KINDS = (
     EquipmentKind(
         code="electric_furnace", name="Electric furnace", name_zh="电炉", trade="smelting", rating_unit="MVA"
@@ -29,7 +28,13 @@ def catalogue_load() -> int:
     """
     EquipmentKind.objects.bulk_create(
         [
-            EquipmentKind(code=kind.code, name=kind.name, name_zh=kind.name_zh, trade=kind.trade, rating_unit=kind.rating_unit)
+            EquipmentKind(
+                code=kind.code,
+                name=kind.name,
+                name_zh=kind.name_zh,
+                trade=kind.trade,
+                rating_unit=kind.rating_unit,
+            )
             for kind in KINDS
         ],
         ignore_conflicts=True,
@@ -94,9 +99,7 @@ def measure_save(*, actor: Any, measure: Measure) -> Measure:
 
 
 @transaction.atomic
-def indicator_save(
-    *, actor: Any, indicator: Indicator, numerator: str, denominator: str, factor: Decimal
-) -> Indicator:
+def indicator_save(*, actor: Any, indicator: Indicator, numerator: str, denominator: str, factor: Decimal) -> Indicator:
     """Add an indicator or change it; another formula or factor becomes a new version.
 
     Raises Refused, ValidationError (for a formula: at its field, with place and reason).
@@ -110,7 +113,11 @@ def indicator_save(
     is_new = indicator.pk is None
     indicator.save()
     newest = indicator.versions.order_by("-number").first()
-    if newest is None or (newest.numerator, newest.denominator, newest.factor) != (numerator, denominator, factor):
+    if newest is None or (newest.numerator, newest.denominator, newest.factor) != (
+        numerator,
+        denominator,
+        factor,
+    ):
         IndicatorVersion.objects.create(
             indicator=indicator,
             number=newest.number + 1 if newest else 1,

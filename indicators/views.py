@@ -25,7 +25,7 @@ class CatalogueView(RuledView, TemplateView):
         wanted = self.request.GET.get("q", "").strip().lower()
         measures = list(Measure.objects.all())
         names = {measure.code: in_language(measure) for measure in measures}
-        rows = []
+        rows: list[dict[str, Any]] = []
         for version in newest_versions():
             indicator = version.indicator
             if wanted and wanted not in f"{indicator.code} {indicator.name} {indicator.name_zh}".lower():

@@ -18,7 +18,9 @@ def fault_text(error: FormulaError) -> str:
         ),
         FormulaReason.LONE_CONSTANT: _("A number stands without a measure. Multiply it with one or take it away."),
         FormulaReason.UNBALANCED_BRACKET: _("A bracket is opened or closed without its partner."),
-        FormulaReason.UNEXPECTED_CHARACTER: _("“%(token)s” has no meaning here. Use measures, numbers, + - * and brackets."),
+        FormulaReason.UNEXPECTED_CHARACTER: _(
+            "“%(token)s” has no meaning here. Use measures, numbers, + - * and brackets."
+        ),
         FormulaReason.UNEXPECTED_END: _("The formula stops too early: something must follow."),
         FormulaReason.MISSING_OPERATOR: _("An operator (+ - *) is missing before “%(token)s”."),
         FormulaReason.TOO_LONG: _("The formula is too long."),

@@ -6,7 +6,7 @@ from decimal import Decimal
 from indicators.models import Measure
 from plants.capacity import UnratedDay, capacity_days
 from plants.checks import Fault, Finding, Limits, doubtful_jumps, impossible
-from plants.models import ReturnVersion
+from plants.models import Equipment, ReturnVersion
 from plants.numbers import NumberFault, read_number
 from plants.selectors import as_decimals, effective_figures, equipment_of, service_of
 
@@ -29,7 +29,7 @@ def findings_of(version: ReturnVersion, *, doubts: bool = True) -> Findings:
     monthly = version.monthly_return
     measures = {measure.code: measure for measure in Measure.objects.all()}
     limits = {code: Limits(each.minimum, each.maximum) for code, each in measures.items()}
-    equipment = {each.pk: each for each in equipment_of(monthly.plant, monthly.period)}
+    equipment: dict[int | None, Equipment] = {each.pk: each for each in equipment_of(monthly.plant, monthly.period)}
     last = effective_figures(monthly.plant, [monthly.period.plus(-1)]) if doubts else {}
     found = Findings()
     rows = list(version.units.all()) if version.pk else []

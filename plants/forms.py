@@ -38,7 +38,7 @@ class EquipmentForm(forms.ModelForm[Equipment]):
     class Meta:
         model = Equipment
         fields = ("code", "name", "name_zh", "kind", "in_service_on", "retired_on")
-        widgets = {"in_service_on": DateInput(), "retired_on": DateInput()}  # noqa: RUF012
+        widgets = {"in_service_on": DateInput(), "retired_on": DateInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,7 +50,7 @@ class RatingForm(forms.ModelForm[Rating]):
     class Meta:
         model = Rating
         fields = ("capacity", "valid_from")
-        widgets = {"valid_from": DateInput()}  # noqa: RUF012
+        widgets = {"valid_from": DateInput()}
 
 
 class MembershipForm(forms.Form):
@@ -70,5 +70,8 @@ class ReasonForm(forms.Form):
     """A reason that stays in the history."""
 
     reason = forms.CharField(
-        label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), help_text=_("Stays in the history.")
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Stays in the history."),
     )

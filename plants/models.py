@@ -13,9 +13,7 @@ from indicators.models import EquipmentKind
 from plants.choices import PlantRole, ReturnState
 from plants.querysets import EquipmentQuerySet, PlantQuerySet, ReturnVersionManager, UnitMonthQuerySet
 
-slug_validator = RegexValidator(
-    r"^[a-z0-9][a-z0-9_-]*\Z", _("Use small letters, digits, hyphens and underscores.")
-)
+slug_validator = RegexValidator(r"^[a-z0-9][a-z0-9_-]*\Z", _("Use small letters, digits, hyphens and underscores."))
 
 
 def validate_zone(name: str) -> None:

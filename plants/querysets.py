@@ -25,7 +25,8 @@ class EquipmentQuerySet(QuerySet[Any]):
     def in_service(self, month: Month) -> "EquipmentQuerySet":
         """Those in service on at least one day of the month."""
         return self.filter(
-            Q(retired_on__isnull=True) | Q(retired_on__gt=month.first_day), in_service_on__lt=month.next_first_day
+            Q(retired_on__isnull=True) | Q(retired_on__gt=month.first_day),
+            in_service_on__lt=month.next_first_day,
         )
 
 

@@ -137,7 +137,7 @@ class MatrixCell:
 
 
 def returns_matrix(plants: Iterable[Plant], months: list[Month], today: Any) -> list[tuple[Plant, list[MatrixCell]]]:
-    """State of each plant's newest return by month: missing, future, or the state of its newest version."""
+    """State of each plant's newest return by month: future, open (the month is not over), missing, or its version's."""
     plants = list(plants)
     newest = (
         ReturnVersion.objects.newest()
@@ -154,7 +154,8 @@ def returns_matrix(plants: Iterable[Plant], months: list[Month], today: Any) -> 
         for month in months:
             version = found.get((plant.pk, month))
             if version is None:
-                state = "future" if month.first_day > today else "missing"
+                is_over = month.next_first_day <= today
+                state = "missing" if is_over else "open" if month.first_day <= today else "future"
                 cells.append(MatrixCell(month, state, late=False, revising=False))
             else:
                 cells.append(MatrixCell(month, version.state, version.late, version.is_revision))

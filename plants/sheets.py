@@ -22,7 +22,10 @@ PLANT_TAB = "plant"
 
 @dataclass(slots=True)
 class GridCell:
-    """One input: what stands in it, the ghosts beside it, and what is wrong or doubtful."""
+    """One input: what stands in it, the ghosts beside it, and what is wrong or doubtful.
+
+    `theirs` is what someone else wrote there meanwhile, which stands; `mine` what was typed and not taken.
+    """
 
     name: str
     label: str
@@ -32,6 +35,12 @@ class GridCell:
     errors: list[str] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     theirs: str | None = None
+    mine: str = ""
+
+    @property
+    def state(self) -> str:
+        """How the field is marked: err, bad (worth a look) or not at all."""
+        return "err" if self.errors or self.theirs is not None else "bad" if self.doubts else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +95,13 @@ def read_cells(data: Mapping[str, Any]) -> dict[Cell, Typed]:
     return cells
 
 
-def sheet_of(version: ReturnVersion, tab: str = "", conflicts: Mapping[Cell, str] | None = None) -> Sheet:
-    """The page of a version. `conflicts` are cells of the last save where another person's figure was kept."""
+def sheet_of(
+    version: ReturnVersion,
+    tab: str = "",
+    conflicts: Mapping[Cell, str] | None = None,
+    cells: Mapping[Cell, Typed] | None = None,
+) -> Sheet:
+    """The page of a version; `conflicts` are cells, typed as `cells`, where another person's figure was kept."""
     monthly = version.monthly_return
     equipment = equipment_of(monthly.plant, monthly.period)
     trades = [trade for trade in Trade.values if any(each.trade == trade for each in equipment)]
@@ -98,9 +112,9 @@ def sheet_of(version: ReturnVersion, tab: str = "", conflicts: Mapping[Cell, str
     columns: list[Equipment | None] = [each for each in equipment if each.trade == tab]
     if tab == PLANT_TAB:
         columns = [None]
-    builder = _Builder(version, findings, figures, equipment, conflicts or {})
+    builder = _Builder(version, findings, figures, equipment, conflicts or {}, cells or {})
     rows = [builder.row(measure, columns) for measure in _measures(tab, set(figures.get(None, {})))]
-    cells = [cell for row in rows for cell in row.cells]
+    shown = [cell for row in rows for cell in row.cells]
     return Sheet(
         version=version,
         tab=tab,
@@ -110,7 +124,7 @@ def sheet_of(version: ReturnVersion, tab: str = "", conflicts: Mapping[Cell, str
         derived=_derived(tab, columns, figures),
         notes=builder.notes,
         errors=len(findings.errors()),
-        blanks=sum(1 for cell in cells if not cell.text),
+        blanks=sum(1 for cell in shown if not cell.text),
     )
 
 
@@ -138,14 +152,16 @@ class _Builder:
         figures: Mapping[int | None, Mapping[str, str]],
         equipment: list[Equipment],
         conflicts: Mapping[Cell, str],
+        posted: Mapping[Cell, Typed],
     ) -> None:
         month = version.monthly_return.period
         self.findings = findings
         self.figures = figures
         self.typed = version.typed
         self.conflicts = conflicts
+        self.posted = posted
         self.names = {measure.code: in_language(measure) for measure in Measure.objects.all()}
-        self.labels = {each.pk: each.code for each in equipment}
+        self.labels: dict[int | None, str] = {each.pk: each.code for each in equipment}
         self.before = effective_figures(version.monthly_return.plant, [month.plus(-1), month.plus(-12)])
         self.last_month, self.last_year = month.plus(-1), month.plus(-12)
         self.notes: list[tuple[str, str, bool]] = []
@@ -164,6 +180,8 @@ class _Builder:
             last_year=self._figure(unit, self.last_year, measure),
             theirs=self.conflicts.get((unit, measure.code)),
         )
+        if cell.theirs is not None and (unit, measure.code) in self.posted:
+            cell.mine = self.posted[unit, measure.code].text
         fault = self.findings.not_numbers.get((unit, measure.code))
         if isinstance(fault, NumberFault):
             cell.errors.append(number_fault_text(fault, measure.decimals))

@@ -54,10 +54,6 @@ def trends_of(plant: Plant, until: Month) -> list[Trend]:
             title = f"{in_language(indicator)}, {indicator.unit}"
             description = _("Monthly values of each piece of equipment; the table below holds the same figures.")
             chart = trend(title, description, [str(month) for month in months], lines, indicator.decimals)
-            by_month = [
-                (month, [line.values[index] for line in lines]) for index, month in enumerate(months)
-            ]
-            trends.append(
-                Trend(indicator, mark_safe(chart), [line.name for line in lines], by_month[::-1])  # noqa: S308
-            )
+            by_month = [(month, [line.values[index] for line in lines]) for index, month in enumerate(months)]
+            trends.append(Trend(indicator, mark_safe(chart), [line.name for line in lines], by_month[::-1]))
     return trends

@@ -96,9 +96,7 @@ def in_template(html: str, name: str) -> Iterator[Found]:
     # The brackets keep the template's indentation from being read as Python's.
     code = BytesIO(f"(\n{templatize(html, origin=name)}\n)".encode())
     options = {"encoding": "utf-8"}
-    for _line, text, comments, context in extract(
-        "python", code, DEFAULT_KEYWORDS, ("Translators:",), options
-    ):
+    for _line, text, comments, context in extract("python", code, DEFAULT_KEYWORDS, ("Translators:",), options):
         yield Found(text, context, comments)
 
 

@@ -1,4 +1,4 @@
-"""What every test needs: the catalogue in the database, the clock at rest, and the real programs where they are there."""
+"""What every test needs: the catalogue in the database, the clock at rest, the real programs where there are any."""
 
 import os
 import shutil
@@ -14,7 +14,9 @@ from indicators.services import catalogue_load
 # Most tests are told at this moment: October is reported, November has begun.
 NOW = datetime(2026, 11, 4, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 
-CHROMIUM = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), "")
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
+)
 
 
 def pytest_collection_modifyitems(items):

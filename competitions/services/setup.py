@@ -156,7 +156,14 @@ def role_remove(*, actor: Any, role: Role) -> None:
 
 @transaction.atomic
 def base_figure_set(
-    *, actor: Any, entry: Entry, indicator: Indicator, period: Period, value: Decimal, source: str, source_zh: str = ""
+    *,
+    actor: Any,
+    entry: Entry,
+    indicator: Indicator,
+    period: Period,
+    value: Decimal,
+    source: str,
+    source_zh: str = "",
 ) -> BaseFigure:
     """Put a published figure on record with its source. Raises Refused, ValidationError.
 

@@ -57,7 +57,8 @@ def _touched(competition: Competition, month: Month) -> Iterable[Period]:
     own = {
         period
         for period in periods_containing(month, competition.cadence)
-        if competition.first_month <= period.first and period.last <= competition.last_month
+        if competition.first_month <= period.first
+        and period.last <= competition.last_month
         # A period that is not over yet is ranked once a return of its last month counts.
         and (period.last < now or period.last == month)
     }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
 from competitions.board import leaders_of
+from competitions.choices import Cadence
 from competitions.forms import BaseFigureForm, CompetitionForm, EntryForm, GroupForm, RoleForm
 from competitions.models import Competition, Entry, Group, Role
 from competitions.selectors import competition_get
@@ -35,6 +36,7 @@ class CompetitionView(RuledView, TemplateView):
             groups=[(group, [each for each in group.entries.all() if not each.withdrawn]) for group in groups],
             roles=competition.roles.select_related("user"),
             leaders=leaders_of(self.request.user, competition),
+            cadence=[Cadence(each).label for each in competition.cadence],
             organizes=organizes,
             rule_set=rule_set_of(competition),
             rules_current=not organizes or rule_set_is_current(competition),
@@ -89,7 +91,9 @@ class RulesAdoptView(_OfCompetitionView):
     title = _("Adopt the newest formulas and settings?")
     submit = _("Adopt")
     done = _("Adopted. Every period is ranked anew under the new rules; runs already made stay readable.")
-    intro = _("All periods of the competition are ranked anew. Earlier rankings stay as they were, under the old rules.")
+    intro = _(
+        "All periods of the competition are ranked anew. Earlier rankings stay as they were, under the old rules."
+    )
 
     def perform(self, form: Form) -> Any:
         return rule_set_adopt(actor=self.request.user, competition=self.subject)
@@ -186,9 +190,7 @@ class RoleAddView(_OfCompetitionView):
 
     def perform(self, form: RoleForm) -> Role:
         data = form.cleaned_data
-        return setup.role_add(
-            actor=self.request.user, competition=self.subject, user=data["email"], role=data["role"]
-        )
+        return setup.role_add(actor=self.request.user, competition=self.subject, user=data["email"], role=data["role"])
 
 
 class RoleRemoveView(_OfCompetitionView):
@@ -207,5 +209,3 @@ class RoleRemoveView(_OfCompetitionView):
 
     def perform(self, form: Form) -> None:
         setup.role_remove(actor=self.request.user, role=self.role)
-
-

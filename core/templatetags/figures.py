@@ -1,6 +1,6 @@
 """How figures, signs and small drawings are written on every page."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from django import template
@@ -22,12 +22,21 @@ MINUS = "\u2212"
 
 @register.filter
 def figure(value: Decimal | str | None, decimals: int | None = None) -> str:
-    """`6412.5` as `6 412.5` with thin spaces; `None` as an en dash. Decimals are kept as they are unless given."""
+    """`6412.5` as `6 412.5` with thin spaces; `None` as an en dash. Decimals are kept unless given, then half up."""
     if value is None or value == "":
         return "–"
     number = Decimal(value)
-    text = f"{number:,f}" if decimals is None else f"{number:,.{decimals}f}"
+    if decimals is not None:
+        number = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=200))
+    # No zero has a minus sign, also one that was rounded to it.
+    text = f"{number if number else number.copy_abs():,f}"
     return text.replace(",", THIN_SPACE).replace("-", MINUS)
+
+
+@register.filter
+def plain(value: Decimal | None) -> str:
+    """A figure without trailing zeros, for ratings: `12.5`, `650`."""
+    return figure(None if value is None else value.normalize())
 
 
 @register.filter
@@ -36,7 +45,9 @@ def signed(value: Decimal | None, decimals: int | None = None) -> str:
     if value is None:
         return "–"
     text = figure(value, decimals)
-    return text if value < 0 else f"±{text}" if value == 0 else f"+{text}"
+    if text.startswith(MINUS):
+        return text
+    return f"+{text}" if text.strip("0.") else f"±{text}"
 
 
 @register.filter
@@ -62,7 +73,7 @@ def period_name(period: Period) -> str:
 @register.simple_tag
 def spark(values: list[Decimal | None], low: Decimal | None = None, high: Decimal | None = None) -> SafeString:
     """A sparkline; `low` and `high` share one scale over a table."""
-    return mark_safe(charts.sparkline(values, low, high))  # noqa: S308 - numbers only
+    return mark_safe(charts.sparkline(values, low, high))
 
 
 @register.simple_tag(takes_context=True)
@@ -91,7 +102,7 @@ def panels_tag(context: dict[str, Any], slot: str, **subject: Any) -> SafeString
         render_to_string(template_name, each, request)
         for template_name, each in panels.filled(slot, request, **subject)
     ]
-    return mark_safe("".join(parts))  # noqa: S308 - rendered templates
+    return mark_safe("".join(parts))
 
 
 @register.simple_tag

@@ -129,8 +129,7 @@ ROLLING_INDICATORS: Final = (
         band_1950s_high=Decimal(88),
         source="As in Chinese rolling statistics (reported at max.book118.com): qualified product over "
         "ingots, billets or stock used. The 1950s band is for the ingot route.",
-        source_zh="同中国轧钢统计（见max.book118.com）：合格钢材与所用钢锭、钢坯之比。"
-        "五十年代范围按钢锭开坯流程。",
+        source_zh="同中国轧钢统计（见max.book118.com）：合格钢材与所用钢锭、钢坯之比。五十年代范围按钢锭开坯流程。",
     ),
     _indicator(
         code="rolled_pass_rate",

@@ -31,8 +31,7 @@ SMELTING_INDICATORS: Final = (
         band_high=Decimal(45),
         band_1950s_low=Decimal(15),
         band_1950s_high=Decimal(35),
-        source=GENERAL
-        + " Dalian published 19.204, 22.652 and 30.044 for 1956 to 1958 (Xinhua, 13 August 1959).",
+        source=GENERAL + " Dalian published 19.204, 22.652 and 30.044 for 1956 to 1958 (Xinhua, 13 August 1959).",
         source_zh=GENERAL_ZH + "大连公布1956至1958年为19.204、22.652、30.044（新华社1959年8月13日）。",
     ),
     _indicator(
@@ -165,8 +164,7 @@ SMELTING_INDICATORS: Final = (
         band_high=Decimal(500),
         band_1950s_low=Decimal(550),
         band_1950s_high=Decimal(900),
-        source=PER_TONNE
-        + " From about 630 to 290 kWh/t between 1965 and 2010 (NPTEL course 113104059, lecture 16).",
+        source=PER_TONNE + " From about 630 to 290 kWh/t between 1965 and 2010 (NPTEL course 113104059, lecture 16).",
         source_zh=PER_TONNE_ZH + "1965至2010年约由630降至290 kWh/t（NPTEL课程113104059第16讲）。",
     ),
     _indicator(
@@ -250,8 +248,7 @@ SMELTING_INDICATORS: Final = (
         band_high=Decimal(70),
         band_1950s_low=Decimal(180),
         band_1950s_high=Decimal(420),
-        source=GENERAL
-        + " From about 180 to 40 min between 1965 and 2010 (NPTEL course 113104059, lecture 16).",
+        source=GENERAL + " From about 180 to 40 min between 1965 and 2010 (NPTEL course 113104059, lecture 16).",
         source_zh=GENERAL_ZH + "1965至2010年约由180降至40分钟（NPTEL课程113104059第16讲）。",
     ),
     _indicator(
@@ -322,8 +319,7 @@ SMELTING_INDICATORS: Final = (
         band_1950s_low=Decimal(90),
         band_1950s_high=Decimal(160),
         source="All energy to make a tonne of qualified liquid steel less what is recovered, "
-        "refining and casting left out (a process-energy rule, item 3.6, reported at protectedparcel.com). "
-        + FACTOR,
+        "refining and casting left out (a process-energy rule, item 3.6, reported at protectedparcel.com). " + FACTOR,
         source_zh="炼成每吨合格钢水的全部能源消耗减回收能源，不含精炼和浇铸"
         "（工序能耗规定3.6条，见protectedparcel.com）。" + FACTOR_ZH,
     ),

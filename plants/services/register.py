@@ -18,7 +18,7 @@ from plants.services.returns import system_figures_write
 
 @transaction.atomic
 def plant_save(*, actor: Any, plant: Plant) -> Plant:
-    """Add a plant or change its names. The code stays: addresses and packages use it. Raises Refused, ValidationError."""
+    """Add a plant or change its names; its code stays, addresses use it. Raises Refused, ValidationError."""
     rules.enforce("site.administer", actor)
     plant.full_clean()
     is_new = plant.pk is None

@@ -100,9 +100,7 @@ def return_save(*, actor: Any, plant: Plant, month: Month, cells: Mapping[Cell, 
         version.saved_at = clock.now()
         version.save(update_fields=["saved_at", "typed"])
         version.editors.add(actor)
-        ledger.record(
-            actor=actor, act="return.saved", subject=version.monthly_return.subject, old=old, new=new
-        )
+        ledger.record(actor=actor, act="return.saved", subject=version.monthly_return.subject, old=old, new=new)
     return outcome
 
 
@@ -180,16 +178,14 @@ def system_figures_write(version: ReturnVersion) -> None:
     """
     monthly = version.monthly_return
     system = set(Measure.objects.filter(system=True).values_list("code", flat=True))
-    equipment = {each.pk: each for each in equipment_of(monthly.plant, monthly.period)}
+    equipment: dict[int | None, Equipment] = {each.pk: each for each in equipment_of(monthly.plant, monthly.period)}
     for row in version.units.filter(equipment__isnull=False):
         reported = {code: text for code, text in row.figures.items() if code not in system}
         each = equipment.get(row.equipment_id)
         written = {}
         if each is not None:
             try:
-                written = system_figures(
-                    each.kind.rating_unit, service_of(each), monthly.period, as_decimals(reported)
-                )
+                written = system_figures(each.kind.rating_unit, service_of(each), monthly.period, as_decimals(reported))
             except UnratedDay:
                 written = {}
         figures = reported | {code: canonical(value) for code, value in written.items()}

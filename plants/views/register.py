@@ -59,6 +59,7 @@ class PlantView(RuledView, TemplateView):
             trends=trends_of(plant, Month.of(clock.today())) if figures else None,
             memberships=plant.memberships.select_related("user") if is_admin else None,
             is_admin=is_admin,
+            sees_returns=Plant.objects.returns_visible_to(self.request.user).filter(pk=plant.pk).exists(),
             **kwargs,
         )
 
@@ -150,7 +151,7 @@ class EquipmentAddView(_OfPlantView):
 
 class EquipmentEditView(EquipmentAddView):
     title = _("Change equipment")
-    intro = ""
+    intro = _("Its dates in service count day by day.")
 
     def get_subject(self) -> Equipment:
         return equipment_get(self.kwargs["plant"], self.kwargs["code"])
@@ -198,7 +199,11 @@ class MembershipRemoveView(_OfPlantView):
         return membership
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        words = {"user": self.subject.user, "role": self.subject.get_role_display(), "plant": self.subject.plant}
+        words = {
+            "user": self.subject.user,
+            "role": self.subject.get_role_display(),
+            "plant": self.subject.plant,
+        }
         intro = gettext("%(user)s is %(role)s at %(plant)s.") % words
         return super().get_context_data(**kwargs) | {"intro": intro}
 

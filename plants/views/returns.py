@@ -8,11 +8,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import TemplateView
 
-from core import clock, ledger, rules
+from core import clock, rules
 from core.periods import Month, PeriodError
+from core.templatetags.figures import in_language
 from core.views import RuledView, ServiceFormView
+from indicators.models import Measure
 from plants.forms import ReasonForm
+from plants.history import acts_of, reasons_sent_back
 from plants.models import Plant, ReturnVersion
+from plants.permissions import local_today
 from plants.selectors import equipment_of, returns_matrix, version_get
 from plants.services import returns as services
 from plants.sheets import read_cells, sheet_of
@@ -80,6 +84,8 @@ class ReturnView(_ReturnView, TemplateView):
             monthly=self.subject.monthly_return,
             plant=self.plant,
             month=self.month,
+            overdue=local_today(self.subject.monthly_return) > self.subject.monthly_return.due_on,
+            sent_back=reasons_sent_back([self.subject]).get(self.subject.pk, ""),
             next_month=self.month.plus(1) if self.month < Month.of(clock.today()) else None,
             last_month=self.month.plus(-1),
             writable=rules.decide("return.write", self.request.user, self.subject),
@@ -94,12 +100,13 @@ class ReturnView(_ReturnView, TemplateView):
         except (rules.Refused, ValidationError) as refusal:
             return self._refused(request, refusal)
         self.subject = outcome.version
-        if outcome.conflicts:
+        is_autosave = bool(request.headers.get("X-Autosave"))
+        if outcome.conflicts and not is_autosave:
             messages.warning(request, _("Someone else changed the marked cells meanwhile. Yours were not saved there."))
-        elif "submit" in request.POST:
+        elif "submit" in request.POST and not outcome.conflicts:
             return self._submit(request, tab)
-        sheet = sheet_of(outcome.version, tab, outcome.conflicts)
-        if request.headers.get("X-Autosave"):
+        sheet = sheet_of(outcome.version, tab, outcome.conflicts, cells)
+        if is_autosave:
             return render(request, "plants/return.html#state", self.get_context_data(sheet=sheet))
         if outcome.conflicts:
             return self.render_to_response(self.get_context_data(sheet=sheet))
@@ -119,9 +126,10 @@ class ReturnView(_ReturnView, TemplateView):
         """Show the refusal over the page, the typed cells listed so that they can be copied."""
         is_rule = isinstance(refusal, rules.Refused)
         text = str(refusal) if is_rule else " ".join(refusal.messages)  # type: ignore[attr-defined]
-        names = {str(each.pk): each for each in equipment_of(self.plant, self.month)}
+        units: dict[int | None, str] = {each.pk: in_language(each) for each in equipment_of(self.plant, self.month)}
+        measures = {each.code: in_language(each) for each in Measure.objects.all()}
         lost = [
-            (names.get(str(unit)), code, typed.text)
+            (units.get(unit, ""), measures.get(code, code), typed.text)
             for (unit, code), typed in read_cells(request.POST).items()
             if typed.text != typed.was
         ]
@@ -141,7 +149,7 @@ class ReturnHistoryView(_ReturnView, TemplateView):
         return super().get_context_data(
             plant=self.plant,
             month=self.month,
-            entries=ledger.entries_of(monthly.subject).order_by("-id"),
+            acts=acts_of(monthly),
             versions=monthly.versions.select_related("author").order_by("-number") if monthly.pk else [],
             **kwargs,
         )
@@ -206,6 +214,4 @@ class ReturnReviseView(_ReasonView):
     intro = _("A revision counts once the director has approved and an evaluator has accepted it.")
 
     def perform(self, form: ReasonForm) -> ReturnVersion:
-        return services.return_revise(
-            actor=self.request.user, plant=self.plant, month=self.month, **form.cleaned_data
-        )
+        return services.return_revise(actor=self.request.user, plant=self.plant, month=self.month, **form.cleaned_data)

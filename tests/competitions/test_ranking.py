@@ -65,9 +65,7 @@ def test_gap_behind_the_next_is_distance_and_one_unit() -> None:
     assert gap_to_next(values, 4, True, 3) == Decimal("0.558")
 
 
-@pytest.mark.parametrize(
-    ("values", "index"), [(["3", "3", "1"], 1), (["3", None], 1), (["3"], 0), (["3", None], 0)]
-)
+@pytest.mark.parametrize(("values", "index"), [(["3", "3", "1"], 1), (["3", None], 1), (["3"], 0), (["3", None], 0)])
 def test_gap_of_first_or_unranked_entry_is_none(values: list[str | None], index: int) -> None:
     assert gap_to_next([None if x is None else Decimal(x) for x in values], index, True, 3) is None
 

@@ -37,12 +37,16 @@ def report_all(furnaces, month, outputs, **more):
 
 
 def test_run_after_approval_ranks_by_utilization(three_furnaces):
-    competition, furnaces = three_furnaces
+    _competition, furnaces = three_furnaces
     report_all(furnaces, "2026-10", ["9300", "9920", "9300"])
     rank_due()
     run = StandingsRun.objects.complete().of_period(make.period("2026-10")).get()
     # 31 days x 10 MVA = 310 MVA-days: 9,300 / 310 = 30.000 and 9,920 / 310 = 32.000.
-    assert [standing(run, each).value for each in furnaces] == [Decimal("30.000"), Decimal("32.000"), Decimal("30.000")]
+    assert [standing(run, each).value for each in furnaces] == [
+        Decimal("30.000"),
+        Decimal("32.000"),
+        Decimal("30.000"),
+    ]
     assert [standing(run, each).rank for each in furnaces] == [2, 1, 2]
     assert standing(run, furnaces[1]).numerator == 9920
     assert standing(run, furnaces[1]).denominator == 310
@@ -117,7 +121,11 @@ def test_base_is_recomputed_from_figures_a_year_before(three_furnaces):
     report_all(furnaces, "2026-10", ["9300", "9920", "9300"])
     run = period_rank_now(competition, make.period("2026-10"))
     placed = standing(run, furnaces[0])
-    assert (placed.base, placed.change, placed.change_pct) == (Decimal("25.000"), Decimal("5.000"), Decimal("20.00"))
+    assert (placed.base, placed.change, placed.change_pct) == (
+        Decimal("25.000"),
+        Decimal("5.000"),
+        Decimal("20.00"),
+    )
 
 
 def test_two_entries_in_a_group_are_computed_but_not_ranked(now):

@@ -95,9 +95,7 @@ def test_month_of_a_day_holds_that_day(day: date) -> None:
         ("1950-01..1959-12", PeriodKind.RUN, "1950-01..1959-12", 120, 3652),
     ],
 )
-def test_period_parsed_is_named_by_its_block(
-    text: str, kind: PeriodKind, printed: str, length: int, days: int
-) -> None:
+def test_period_parsed_is_named_by_its_block(text: str, kind: PeriodKind, printed: str, length: int, days: int) -> None:
     period = Period.parse(text)
     assert (period.kind, str(period), period.length, period.days) == (kind, printed, length, days)
 
@@ -185,9 +183,7 @@ def test_periods_sort_by_first_then_last_month(one: Period, other: Period) -> No
     assert (one < other) == ((one.start, one.end) < (other.start, other.end))
 
 
-@pytest.mark.parametrize(
-    ("text", "move"), [("1900", "last_year"), ("1900-01", "preceding"), ("2199-H2", "following")]
-)
+@pytest.mark.parametrize(("text", "move"), [("1900", "last_year"), ("1900-01", "preceding"), ("2199-H2", "following")])
 def test_period_moved_past_the_known_years_is_refused(text: str, move: str) -> None:
     with pytest.raises(PeriodError):
         getattr(Period.parse(text), move)()

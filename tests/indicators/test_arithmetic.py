@@ -47,9 +47,7 @@ def test_rounding_of_a_half_goes_away_from_zero(value: str, decimals: int, expec
         (["4000", "2000"], ["155", "140"], "20.339"),
     ],
 )
-def test_ratio_over_furnaces_and_months_is_of_sums(
-    good_t: list[str], mva_days: list[str], expected: str
-) -> None:
+def test_ratio_over_furnaces_and_months_is_of_sums(good_t: list[str], mva_days: list[str], expected: str) -> None:
     tonnes, capacity = [Decimal(x) for x in good_t], [Decimal(x) for x in mva_days]
     value = ratio(sum(tonnes, Decimal(0)), sum(capacity, Decimal(0)), ONE, 3)
     assert value == Decimal(expected)
@@ -106,9 +104,7 @@ def test_ratio_of_any_sums_is_the_exact_quotient_rounded_once(
         ("5", "5", "0", "0.00"),
     ],
 )
-def test_change_from_base_is_difference_and_percent(
-    base: str, value: str, difference: str, percent: str
-) -> None:
+def test_change_from_base_is_difference_and_percent(base: str, value: str, difference: str, percent: str) -> None:
     found = change(Decimal(value), Decimal(base))
     assert found == (Decimal(difference), Decimal(percent))
     assert str(found[1]) == percent

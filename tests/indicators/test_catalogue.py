@@ -9,10 +9,7 @@ from indicators.catalogue import INDICATORS, INFORMATION, MEASURES, IndicatorSpe
 from indicators.formula import LinearForm, parse
 
 BY_CODE = {measure.code: measure for measure in MEASURES}
-NUMBERS = (
-    "E1 E1b E2 E3 E4 E4b E5 E5b E6 E7 E8 E9 E10 E11 E11b E12 E13 E14 E15 "
-    "R1 R2 R3 R4 R5 R6 R7 H1 H1b H2 H3 H4 S1"
-)
+NUMBERS = "E1 E1b E2 E3 E4 E4b E5 E5b E6 E7 E8 E9 E10 E11 E11b E12 E13 E14 E15 R1 R2 R3 R4 R5 R6 R7 H1 H1b H2 H3 H4 S1"
 HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
@@ -47,9 +44,7 @@ def test_indicator_formulas_parse_over_measures_of_its_trade(indicator: Indicato
 def test_indicator_has_known_trade_direction_factor_and_bands(indicator: IndicatorSpec) -> None:
     assert indicator.trade in {"smelting", "rolling", "forging", ""}
     assert indicator.direction in {"up", "down", "info"}
-    assert indicator.factor == (
-        100 if indicator.unit == "%" else 1_000_000 if indicator.number == "S1" else 1
-    )
+    assert indicator.factor == (100 if indicator.unit == "%" else 1_000_000 if indicator.number == "S1" else 1)
     assert 0 <= indicator.decimals <= 9
     for low, high in (
         (indicator.band_low, indicator.band_high),

@@ -1,0 +1,118 @@
+"""What competitions show on the pages below them: returns to accept, a plant's ranks, the label of generated data."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.http import HttpRequest
+
+from competitions.board import board_period
+from competitions.choices import CompetitionRole
+from competitions.models import Competition, Entry, Role, Standing
+from competitions.rulesets import PinnedIndicator, Rules
+from competitions.selectors import evaluated_plants
+from competitions.tables import newest_run, shows_all
+from core import panels
+from core.periods import Period
+from plants.choices import ReturnState
+from plants.models import Plant, ReturnVersion
+from plants.selectors import plants_of
+
+SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class OwnRank:
+    """How an entry stands in the indicator that comes first in its trade, in the newest period that has ranks."""
+
+    competition: Competition
+    period: Period
+    standing: Standing
+    decimals: int
+
+
+def to_accept(request: HttpRequest) -> dict[str, Any] | None:
+    """For evaluators: approved returns that wait for acceptance, revisions first. None for everyone else."""
+    user = request.user
+    if not user.is_authenticated or not Role.objects.filter(user=user, role=CompetitionRole.EVALUATOR).exists():
+        return None
+    waiting = _waiting_for(user)
+    first = waiting.select_related("monthly_return__plant").order_by(
+        F("number").desc(), "monthly_return__month", "monthly_return__plant__name"
+    )[: SHOWN + 1]
+    versions = list(first)
+    more = waiting.count() - SHOWN if len(versions) > SHOWN else 0
+    return {"versions": versions[:SHOWN], "more": more}
+
+
+def _waiting_for(user: Any) -> QuerySet[Any]:
+    """Approved returns that the evaluator may accept: not of a plant of theirs, no revision they wrote in."""
+    theirs = Q(number__gt=1) & (Q(author=user) | Q(pk__in=ReturnVersion.objects.filter(editors=user).values("pk")))
+    return (
+        ReturnVersion.objects.newest()
+        .filter(
+            state=ReturnState.APPROVED,
+            monthly_return__plant__in=evaluated_plants(user).exclude(pk__in=plants_of(user).values("pk")),
+        )
+        .exclude(theirs)
+    )
+
+
+def own_ranks(request: HttpRequest) -> dict[str, Any] | None:
+    """The newest ranks of the person's own plants."""
+    plants = plants_of(request.user)
+    ranks = list(_ranks(request.user, plants)) if request.user.is_authenticated else []
+    return {"ranks": ranks} if ranks else None
+
+
+def ranks_of_plant(request: HttpRequest, *, plant: Plant) -> dict[str, Any] | None:
+    """The newest ranks of a plant, as far as its competitions show them to the viewer."""
+    ranks = list(_ranks(request.user, Plant.objects.filter(pk=plant.pk)))
+    return {"ranks": ranks} if ranks else None
+
+
+def _ranks(user: Any, plants: QuerySet[Plant]) -> Iterable[OwnRank]:
+    """A few queries for each competition the plants take part in, however many entries they have there."""
+    entered = Entry.objects.filter(plant__in=plants, withdrawn=False).values("group__competition")
+    mine = set(plants_of(user).values_list("pk", flat=True))
+    for competition in Competition.objects.visible_to(user).filter(pk__in=entered):
+        period = board_period(competition)
+        run = newest_run(competition, period) if period else None
+        if period is None or run is None:
+            continue
+        leading = _leading(Rules.read(run.rule_set.document))
+        standings = Standing.objects.filter(
+            run=run, entry__plant__in=plants, indicator__code__in={each.definition.code for each in leading.values()}
+        ).select_related("group", "entry__plant", "entry__equipment", "indicator")
+        everything = shows_all(user, competition, period)
+        for standing in standings.order_by("entry__plant__name", "group__position", "entry__equipment__code"):
+            pinned = leading.get(standing.group.trade)
+            is_leading = pinned is not None and pinned.definition.code == standing.indicator.code
+            if pinned and is_leading and (everything or standing.entry.plant_id in mine):
+                yield OwnRank(competition, period, standing, pinned.definition.decimals)
+
+
+def _leading(rules: Rules) -> dict[str, PinnedIndicator]:
+    """What comes first in each trade; a group of no single trade (empty) has what comes first of all."""
+    leading: dict[str, PinnedIndicator] = {}
+    for trade in {"", *(each.trade for each in rules.indicators)}:
+        of_trade = rules.of_trade(trade)
+        if of_trade:
+            leading[trade] = of_trade[0]
+    return leading
+
+
+def generated(
+    request: HttpRequest, *, plant: Plant | None = None, plants: Iterable[Plant] = ()
+) -> dict[str, Any] | None:
+    """A label for pages that show a plant's figures, where a competition of it has generated data."""
+    shown = [plant] if plant else list(plants)
+    entered = Entry.objects.filter(plant__in=shown, group__competition__generated=True)
+    return {} if entered.exists() else None
+
+
+panels.register("home", "competitions/panels/to_accept.html", to_accept, order=20)
+panels.register("home", "competitions/panels/ranks.html", own_ranks, order=30)
+panels.register("plant.page", "competitions/panels/ranks.html", ranks_of_plant)
+panels.register("generated", "competitions/panels/generated.html", generated)

@@ -1,0 +1,51 @@
+"""Waking a task: after the commit, and never at the cost of a person's act."""
+
+import logging
+import time
+
+import pytest
+from celery import Celery
+from django.db import transaction
+
+from core.wake import send_on_commit
+
+
+def nothing():
+    """What the tasks here do."""
+
+
+def dead_redis_task():
+    """A task whose broker would be Redis at a port where nobody listens, with the site's options for Redis."""
+    app = Celery("dead", broker="redis://127.0.0.1:1/0", set_as_current=False)
+    app.conf.broker_transport_options = {"socket_connect_timeout": 3, "max_retries": 0}
+    return app.task(nothing, name="tests.lost")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_send_with_broker_away_returns_soon_and_says_so(caplog):
+    task = dead_redis_task()
+    started = time.monotonic()
+    with caplog.at_level(logging.WARNING, logger="core.wake"), transaction.atomic():
+        send_on_commit(task)
+    assert time.monotonic() - started < 5
+    assert "tests.lost will be found by the sweeper" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_send_in_a_transaction_rolled_back_wakes_nobody(caplog):
+    task = dead_redis_task()
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        send_on_commit(task)
+        _ = 1 / 0
+    assert "tests.lost" not in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_send_waits_for_the_commit():
+    app = Celery("memory", broker="memory://", set_as_current=False)
+    task = app.task(nothing, name="tests.waits")
+    with app.connection_for_read() as connection, connection.SimpleQueue("celery") as queue:
+        with transaction.atomic():
+            send_on_commit(task)
+            assert queue.qsize() == 0
+        assert queue.qsize() == 1
