@@ -2,15 +2,20 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from core import ledger, rules
 
 
+@transaction.atomic
 def user_create(*, actor: Any, email: str, name: str, language: str, password: str) -> User:
     """Make a person who can sign in. Raises Refused, ValidationError (address taken, weak password)."""
     rules.enforce("site.administer", actor)
     user = User(email=User.objects.normalize_email(email), name=name, language=language)
+    if User.objects.filter(email__iexact=user.email).exists():
+        raise ValidationError({"email": _("Someone signs in with this address already.")})
     try:
         validate_password(password, user)
     except ValidationError as error:

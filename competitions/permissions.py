@@ -22,7 +22,7 @@ def _roles(user: Any) -> Any:
 def competitions_in_sight(user: Any) -> Q:
     """Public ones for all; the others for their parties and officials."""
     if user.is_authenticated and user.is_superuser:
-        return Q()
+        return Q(pk__isnull=False)
     sight = Q(visibility=Visibility.PUBLIC)
     if user.is_authenticated:
         sight |= Q(pk__in=_roles(user)) | Q(groups__entries__plant__in=plants_of(user).values("pk"))

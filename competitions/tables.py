@@ -37,6 +37,11 @@ class Row:
     spark: list[Decimal | None]
     is_own: bool
 
+    @property
+    def lost(self) -> int:
+        """Places lost, for the words of a fall."""
+        return max(0, -(self.moved or 0))
+
 
 @dataclass(frozen=True, slots=True)
 class Chase:

@@ -175,6 +175,7 @@ vars().update(EMAIL_CONFIG)
 # Celery. The database is the truth, the broker only wakes people up: tasks keep no result and may be lost.
 REDIS_URL = env.str("REDIS_URL", default="")
 BROKER_DIR = VAR_DIR / "broker"
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any]
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {

@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import FormView, View
+from django.views.generic import FormView, TemplateView, View
 from kombu.exceptions import OperationalError
 
 from core import clock, rules
@@ -44,6 +44,13 @@ class RuledView(View):
         self.subject = self.get_subject()
         rules.enforce(permission, request.user, self.subject)
         return super().dispatch(request, *args, **kwargs)
+
+
+class PageView(RuledView, TemplateView):
+    """A page from a template; what stands in the address is at hand as `self.kwargs` and does not crowd the context."""
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data())
 
 
 class HealthView(RuledView):

@@ -4,6 +4,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from core import clock, ledger, rules
 from indicators.catalogue import INDICATORS, MEASURES
@@ -18,6 +19,8 @@ KINDS = (
     EquipmentKind(code="rolling_mill", name="Rolling mill", name_zh="轧机", trade="rolling", rating_unit="mm"),
     EquipmentKind(code="forging_hammer", name="Forging hammer", name_zh="锻锤", trade="forging", rating_unit="t"),
 )
+
+FIXED = ("code", "unit", "trade", "level")
 
 
 @transaction.atomic
@@ -80,22 +83,35 @@ def catalogue_load() -> int:
 def measure_save(*, actor: Any, measure: Measure) -> Measure:
     """Add a measure or change its names, help and limits. Raises Refused, ValidationError.
 
-    Code and unit stay what they were: reported figures mean them.
+    Code, unit, trade and level stay what they were: reported figures mean them.
     """
     rules.enforce("site.administer", actor)
-    old = Measure.objects.filter(pk=measure.pk).values("name", "name_zh", "unit", "minimum", "maximum").first()
-    if old and old["unit"] != measure.unit:
-        raise ValidationError({"unit": "The unit of a measure never changes; add a new measure instead."})
+    before = Measure.objects.filter(pk=measure.pk).first()
+    moved = [name for name in FIXED if before and getattr(before, name) != getattr(measure, name)]
+    if moved:
+        reason = _("This never changes once the measure exists; add a new measure instead.")
+        raise ValidationError(dict.fromkeys(moved, reason))
     measure.full_clean()
     measure.save()
     ledger.record(
         actor=actor,
-        act="measure.changed" if old else "measure.added",
+        act="measure.changed" if before else "measure.added",
         subject=f"measure:{measure.code}",
-        old=old and {key: str(value) for key, value in old.items()},
-        new={"name": measure.name, "name_zh": measure.name_zh, "unit": measure.unit},
+        old=_state(before) if before else None,
+        new=_state(measure),
     )
     return measure
+
+
+def _state(measure: Measure) -> dict[str, str | None]:
+    """What the ledger keeps of a measure."""
+    limits = {name: getattr(measure, name) for name in ("minimum", "maximum")}
+    return {
+        "name": measure.name,
+        "name_zh": measure.name_zh,
+        "unit": measure.unit,
+        "decimals": str(measure.decimals),
+    } | {name: None if limit is None else f"{limit.normalize():f}" for name, limit in limits.items()}
 
 
 @transaction.atomic
@@ -108,7 +124,7 @@ def indicator_save(*, actor: Any, indicator: Indicator, numerator: str, denomina
     numerator, denominator = numerator.strip(), denominator.strip()
     _check_formulas(indicator.trade, numerator, denominator)
     if factor <= 0:
-        raise ValidationError({"factor": "The factor must be greater than 0."})
+        raise ValidationError({"factor": _("The factor must be greater than 0.")})
     indicator.full_clean()
     is_new = indicator.pk is None
     indicator.save()

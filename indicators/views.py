@@ -2,11 +2,10 @@ from typing import Any
 
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
 
 from core import rules
 from core.templatetags.figures import in_language
-from core.views import RuledView, ServiceFormView
+from core.views import PageView, ServiceFormView
 from indicators.choices import Trade
 from indicators.forms import IndicatorForm, MeasureForm
 from indicators.models import Indicator, Measure
@@ -15,7 +14,7 @@ from indicators.services import indicator_save, measure_save
 from indicators.wording import formula_words
 
 
-class CatalogueView(RuledView, TemplateView):
+class CatalogueView(PageView):
     """Every indicator with its formula in words, unit and band; every measure with its unit."""
 
     permission = rules.PUBLIC
@@ -45,7 +44,7 @@ class CatalogueView(RuledView, TemplateView):
         return super().get_context_data(sections=sections, wanted=wanted, **kwargs)
 
 
-class IndicatorView(RuledView, TemplateView):
+class IndicatorView(PageView):
     """One indicator: what it means, its formula in words and every version of it."""
 
     permission = rules.PUBLIC

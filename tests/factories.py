@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 from accounts.models import User
 from competitions.choices import CompetitionRole, EntryType, Visibility
 from competitions.models import Competition, Entry, Group, Role
+from competitions.services.runs import period_rank_now
 from core import clock
 from core.periods import Month, Period
 from indicators.models import EquipmentKind
 from plants.choices import PlantRole
-from plants.models import Equipment, Membership, Plant, Rating
+from plants.models import Equipment, Membership, Plant, Rating, ReportingCalendar
 from plants.services import returns
 from plants.services.returns import Typed
 
@@ -142,3 +143,12 @@ def report(at, month, figures, *, until="approved"):
 
 def period(text):
     return Period.parse(text)
+
+
+def calendar(name="Ours", **fields):
+    return ReportingCalendar.objects.create(name=name, **fields)
+
+
+def period_ranked(of, text):
+    """The finished run of a period."""
+    return period_rank_now(of, Period.parse(text))

@@ -1,14 +1,14 @@
 from typing import Any
 
-from django.views.generic import ListView, TemplateView
+from django.views.generic import ListView
 
 from competitions.board import leaders_of
 from competitions.models import Competition
 from core import rules
-from core.views import RuledView
+from core.views import PageView, RuledView
 
 
-class BoardView(RuledView, TemplateView):
+class BoardView(PageView):
     """The front page: what a signed-in person does next, the competitions, and who leads them."""
 
     permission = rules.PUBLIC

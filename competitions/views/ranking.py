@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
-from django.views.generic import TemplateView
 
 from competitions import exports
 from competitions.board import board_period
@@ -24,7 +23,7 @@ from core import clock
 from core.periods import Month, Period, PeriodError
 from core.rules import decide
 from core.templatetags.figures import in_language, period_name
-from core.views import RuledView
+from core.views import PageView, RuledView
 from indicators.models import Indicator
 
 
@@ -112,7 +111,7 @@ class _RankingBase(RuledView):
         )
 
 
-class RankingView(_RankingBase, TemplateView):
+class RankingView(_RankingBase, PageView):
     """The ranking: group chips, choosers of indicator and period, the table and its panels."""
 
     template_name = "competitions/ranking.html"
@@ -167,7 +166,7 @@ class RankingExportView(_RankingBase):
         return response
 
 
-class RankingProgressView(_RankingBase, TemplateView):
+class RankingProgressView(_RankingBase, PageView):
     """The bar of a run under way; the page asks for it every two seconds and reloads when the run is done."""
 
     template_name = "competitions/ranking.html#progress"

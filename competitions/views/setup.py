@@ -5,7 +5,6 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
 
 from competitions.board import leaders_of
 from competitions.choices import Cadence
@@ -15,10 +14,10 @@ from competitions.selectors import competition_get
 from competitions.services import setup
 from competitions.services.rulesets import rule_set_adopt, rule_set_is_current, rule_set_of
 from core import rules
-from core.views import RuledView, ServiceFormView
+from core.views import PageView, ServiceFormView
 
 
-class CompetitionView(RuledView, TemplateView):
+class CompetitionView(PageView):
     """A competition: what it is, its groups and entries, its officials, its rules, its leaders."""
 
     permission = "competition.view"

@@ -52,7 +52,12 @@ def signed(value: Decimal | None, decimals: int | None = None) -> str:
 
 @register.filter
 def in_language(thing: Any, attribute: str = "name") -> str:
-    """The Chinese column of a bilingual object when the page is Chinese and it is filled, else the English one."""
+    """The Chinese column of a bilingual object when the page is Chinese and it is filled, else the English one.
+
+    Nothing for nothing: a whole plant has no equipment to name.
+    """
+    if thing is None:
+        return ""
     chinese = getattr(thing, f"{attribute}_zh", "") if translation.get_language() == "zh-hans" else ""
     return chinese or getattr(thing, attribute)
 

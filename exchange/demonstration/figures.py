@@ -62,7 +62,7 @@ def _furnace_hours(piece: Piece, when: When) -> dict[str, Decimal]:
     hours = {
         "overhaul_h": Decimal(48 + 4 * pick(10, piece.key, when.month, "repair")) if repairs else ZERO,
         "ext_stop_h": Decimal(pick(13, piece.key, when.month, "power cut")) if _is_short(piece, when) else ZERO,
-        "cold_down_h": _round(calendar * between("0.065", "0.020", _state(piece, "cold_stops", when)), 1),
+        "cold_down_h": _round(calendar * between("0.070", "0.035", _state(piece, "cold_stops", when)), 1),
         "hot_down_h": _round(calendar * between("0.048", "0.011", _state(piece, "hot_stops", when)), 1),
     }
     hours["op_h"] = calendar - sum(hours.values(), ZERO)
@@ -92,7 +92,7 @@ def _furnace(piece: Piece, when: When, output_of: Piece) -> Figures:
     linings = _round(heats / campaign + noise(piece.key, when.month, "campaigns") / 2, 0)
     kwh_per_t = between("470", "320", _state(piece, "electricity", when))
     planned = 8 + pick(9, piece.key, "varieties")
-    missed = min(2, int(between("2.4", "0", _state(piece, "varieties", when))))
+    missed = max(0, int(between("2.2", "-0.2", _state(piece, "varieties", when))))
     plan = good / between("0.92", "1.07", _state(piece, "plan", when))
     return hours | {
         "good_t": good,

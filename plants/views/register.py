@@ -6,11 +6,11 @@ from django.http import Http404
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import ListView, TemplateView
+from django.views.generic import ListView
 
 from core import clock, rules
 from core.periods import Month
-from core.views import RuledView, ServiceFormView
+from core.views import PageView, RuledView, ServiceFormView
 from plants.forms import CalendarForm, EquipmentForm, MembershipForm, PlantForm, RatingForm
 from plants.models import Equipment, Membership, Plant, ReportingCalendar
 from plants.selectors import equipment_get, plant_get
@@ -28,7 +28,7 @@ class PlantsView(RuledView, ListView[Plant]):
 
     def get_queryset(self) -> Any:
         wanted = self.request.GET.get("q", "").strip()
-        found = Plant.objects.annotate(pieces=Count("equipment"))
+        found = Plant.objects.annotate(pieces=Count("equipment")).order_by("name")
         if wanted:
             found = found.filter(
                 Q(name__icontains=wanted)
@@ -39,7 +39,7 @@ class PlantsView(RuledView, ListView[Plant]):
         return found
 
 
-class PlantView(RuledView, TemplateView):
+class PlantView(PageView):
     """A plant: its equipment and ratings through time; trends for those who may see its figures."""
 
     permission = rules.PUBLIC
@@ -142,8 +142,11 @@ class EquipmentAddView(_OfPlantView):
     title = _("Add equipment")
     intro = _("Enter its rating next: without one its months cannot be reported.")
 
+    def get_instance(self) -> Equipment:
+        return Equipment(plant=self.subject)
+
     def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"instance": Equipment(plant=self.subject)}
+        return super().get_form_kwargs() | {"instance": self.get_instance()}
 
     def perform(self, form: EquipmentForm) -> Equipment:
         return register.equipment_save(actor=self.request.user, equipment=form.instance)
@@ -156,8 +159,8 @@ class EquipmentEditView(EquipmentAddView):
     def get_subject(self) -> Equipment:
         return equipment_get(self.kwargs["plant"], self.kwargs["code"])
 
-    def get_form_kwargs(self) -> dict[str, Any]:
-        return super().get_form_kwargs() | {"instance": self.subject}
+    def get_instance(self) -> Equipment:
+        return self.subject
 
 
 class RatingAddView(_OfPlantView):

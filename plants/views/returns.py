@@ -6,12 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import TemplateView
 
 from core import clock, rules
 from core.periods import Month, PeriodError
 from core.templatetags.figures import in_language
-from core.views import RuledView, ServiceFormView
+from core.views import PageView, RuledView, ServiceFormView
 from indicators.models import Measure
 from plants.forms import ReasonForm
 from plants.history import acts_of, reasons_sent_back
@@ -30,7 +29,7 @@ def month_from(text: str) -> Month:
         raise Http404(_("“%(text)s” is not a month. Write it like 2026-10.") % {"text": text}) from None
 
 
-class ReturnsView(RuledView, TemplateView):
+class ReturnsView(PageView):
     """Plants x months: where each return stands. Twelve months at a time."""
 
     permission = rules.SIGNED_IN
@@ -44,6 +43,7 @@ class ReturnsView(RuledView, TemplateView):
         plants = Plant.objects.returns_visible_to(self.request.user)
         return super().get_context_data(
             months=months,
+            plants=plants,
             rows=returns_matrix(plants, months, today),
             earlier=until.plus(-12),
             later=until.plus(12) if until < Month.of(today) else None,
@@ -68,7 +68,7 @@ class _ReturnView(RuledView):
         return reverse("return", args=[self.plant.slug, self.month])
 
 
-class ReturnView(_ReturnView, TemplateView):
+class ReturnView(_ReturnView, PageView):
     """The grid. POST saves what was typed; with `submit` it then hands the return to the director.
 
     A refused post shows the page again with everything typed, so that nothing is lost.
@@ -88,6 +88,7 @@ class ReturnView(_ReturnView, TemplateView):
             sent_back=reasons_sent_back([self.subject]).get(self.subject.pk, ""),
             next_month=self.month.plus(1) if self.month < Month.of(clock.today()) else None,
             last_month=self.month.plus(-1),
+            last_year=self.month.plus(-12),
             writable=rules.decide("return.write", self.request.user, self.subject),
             **kwargs,
         )
@@ -139,7 +140,7 @@ class ReturnView(_ReturnView, TemplateView):
         return self.render_to_response(context, status=403 if is_rule else 422)
 
 
-class ReturnHistoryView(_ReturnView, TemplateView):
+class ReturnHistoryView(_ReturnView, PageView):
     """Everything that was done to the return, newest first."""
 
     template_name = "plants/history.html"

@@ -1,0 +1,244 @@
+"""Every URL against every role. A URL that does not stand here fails the first test."""
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.models import User
+from competitions.choices import CompetitionRole, Visibility
+from competitions.models import Role
+from core.views import RuledView
+from plants.choices import PlantRole
+from tests import factories as make
+
+pytestmark = pytest.mark.django_db
+
+# Who asks. `outsider` reports for a plant that is in no competition; `stranger` has no role anywhere.
+ROLES = (
+    "anonymous",
+    "stranger",
+    "outsider",
+    "rival",
+    "reporter",
+    "director",
+    "organizer",
+    "evaluator",
+    "inspector",
+    "administrator",
+)
+OFFICIALS = {"organizer", "evaluator", "inspector"}
+PLANT = {"reporter", "director"}
+EVERYONE = set(ROLES)
+SIGNED_IN = EVERYONE - {"anonymous"}
+PARTIES = {"rival", "administrator"} | PLANT | OFFICIALS
+RETURN_READERS = {"administrator"} | PLANT | OFFICIALS
+ADMIN = {"administrator"}
+ORGANIZER = {"organizer", "administrator"}
+
+D = {"plant": "daye"}
+M = D | {"month": "2026-10"}
+C = {"slug": "closed"}
+
+# name: (keyword arguments, who may, who is told 403 with a reason; the rest get 404, anonymous the sign-in page).
+GET = {
+    "board": ({}, EVERYONE, set()),
+    "healthz": ({}, EVERYONE, set()),
+    "readyz": ({}, EVERYONE, set()),
+    "accounts:sign_in": ({}, EVERYONE, set()),
+    "accounts:password": ({}, SIGNED_IN, set()),
+    "accounts:people": ({}, ADMIN, SIGNED_IN),
+    "accounts:person_add": ({}, ADMIN, SIGNED_IN),
+    "catalogue": ({}, EVERYONE, set()),
+    "indicator": ({"code": "furnace_utilization"}, EVERYONE, set()),
+    "indicator_add": ({}, ADMIN, SIGNED_IN),
+    "indicator_edit": ({"code": "furnace_utilization"}, ADMIN, SIGNED_IN),
+    "measure_add": ({}, ADMIN, SIGNED_IN),
+    "measure_edit": ({"code": "good_t"}, ADMIN, SIGNED_IN),
+    "returns": ({}, SIGNED_IN, set()),
+    "return": (M, RETURN_READERS, set()),
+    "return_history": (M, RETURN_READERS, set()),
+    "return_send_back": (M, {"director"}, RETURN_READERS),
+    "return_revise": (D | {"month": "2026-08"}, PLANT, RETURN_READERS),
+    "calendars": ({}, ADMIN, SIGNED_IN),
+    "calendar_add": ({}, ADMIN, SIGNED_IN),
+    "calendar_edit": ({"pk": "calendar"}, ADMIN, SIGNED_IN),
+    "plants": ({}, EVERYONE, set()),
+    "plant": (D, EVERYONE, set()),
+    "plant_add": ({}, ADMIN, SIGNED_IN),
+    "plant_edit": (D, ADMIN, SIGNED_IN),
+    "equipment_add": (D, ADMIN, SIGNED_IN),
+    "equipment_edit": (D | {"code": "no-1"}, ADMIN, SIGNED_IN),
+    "rating_add": (D | {"code": "no-1"}, ADMIN, SIGNED_IN),
+    "membership_add": (D, ADMIN, SIGNED_IN),
+    "membership_remove": (D | {"pk": "membership"}, ADMIN, SIGNED_IN),
+    "competitions": ({}, EVERYONE, set()),
+    "competition_add": ({}, ORGANIZER, SIGNED_IN),
+    "competition": (C, PARTIES, set()),
+    "competition_edit": (C, ORGANIZER, PARTIES),
+    "rules_adopt": (C, ORGANIZER, PARTIES),
+    "group_add": (C, ORGANIZER, PARTIES),
+    "group_edit": (C | {"code": "furnaces"}, ORGANIZER, PARTIES),
+    "entry_add": (C | {"code": "furnaces"}, ORGANIZER, PARTIES),
+    "entry_withdraw": (C | {"pk": "entry"}, ORGANIZER, PARTIES),
+    "base_figure_add": (C | {"pk": "entry"}, ORGANIZER, PARTIES),
+    "role_add": (C, ORGANIZER, PARTIES),
+    "role_remove": (C | {"pk": "role"}, ORGANIZER, PARTIES),
+    "rankings": (C, PARTIES, set()),
+    "rankings_export": (C, PARTIES, set()),
+    "rankings_progress": (C, PARTIES, set()),
+}
+# What a POST to the page asks for where it is not the same as its GET; POST-only addresses are here alone.
+POST = {
+    "accounts:sign_out": ({}, EVERYONE, set()),
+    "accounts:language": ({}, EVERYONE, set()),
+    "return": (M, set(), RETURN_READERS),  # submitted: nobody writes, readers are told why
+    "return_approve": (M, {"director"}, RETURN_READERS),
+    "return_accept": (D | {"month": "2026-08"}, {"evaluator"}, RETURN_READERS),
+    "return_send_back": (D | {"month": "2026-08"}, {"evaluator"}, RETURN_READERS),
+    "rankings_request": (C, PARTIES, set()),
+}
+READ_ONLY = {
+    "board",
+    "healthz",
+    "readyz",
+    "accounts:people",
+    "catalogue",
+    "indicator",
+    "returns",
+    "return_history",
+    "calendars",
+    "plants",
+    "plant",
+    "competitions",
+    "competition",
+    "rankings",
+    "rankings_export",
+    "rankings_progress",
+}
+QUERY = {"rankings_progress": {"period": "2026-08"}, "rankings_export": {"period": "2026-08"}}
+BODY = {"rankings_request": {"period": "2026-08"}, "return": {"f.0.lti": "1"}}
+
+
+def named_patterns(resolver=None, prefix=""):
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from named_patterns(pattern, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name}", pattern
+
+
+def test_matrix_names_every_url():
+    names = {name for name, _pattern in named_patterns()}
+    assert names == set(GET) | set(POST)
+
+
+def test_view_declares_its_permission():
+    for name, pattern in named_patterns():
+        view = pattern.callback.view_class
+        assert issubclass(view, RuledView), name
+        assert view.permission, name
+
+
+@pytest.fixture
+def world(now):
+    """A plant with an approved August and a submitted October, in a competition shown to its parties only."""
+    daye, rival, outside = make.plant("daye"), make.plant("dalian"), make.plant("harbin")
+    furnaces = [make.equipment(each) for each in (daye, rival, outside)]
+    competition = make.competition("closed", visibility=Visibility.PARTIES)
+    entries = make.enter(make.group(competition), *furnaces[:2])
+    make.report(daye, "2026-08", {furnaces[0]: {"good_t": "9000"}})
+    make.report(daye, "2026-10", {furnaces[0]: {"good_t": "9100"}}, until="submitted")
+    make.period_ranked(competition, "2026-08")
+    people = {
+        "stranger": make.person("stranger@example.org"),
+        "outsider": make.reporter(outside),
+        "rival": make.director(rival),
+        "reporter": make.reporter(daye),
+        "director": make.director(daye),
+        "organizer": make.person("organizer@example.org"),
+        "evaluator": make.person("evaluator@example.org"),
+        "inspector": make.person("inspector@example.org"),
+        "administrator": make.admin(),
+    }
+    calendar = make.calendar()
+    keys = {
+        "calendar": calendar.pk,
+        "entry": entries[0].pk,
+        "membership": daye.memberships.get(role=PlantRole.REPORTER).pk,
+        "role": Role.objects.get(competition=competition, role=CompetitionRole.INSPECTOR).pk,
+    }
+    return people, keys
+
+
+def client_of(people, role):
+    client = Client()
+    if role != "anonymous":
+        client.force_login(User.objects.get(pk=people[role].pk))
+    return client
+
+
+def address(name, arguments, keys):
+    return reverse(name, kwargs={key: keys.get(value, value) for key, value in arguments.items()})
+
+
+def verdict(response, url):
+    """What the answer says: in, sign-in, 403 or 404."""
+    if response.status_code == 302 and response["Location"].startswith(reverse("accounts:sign_in")):
+        return "sign-in"
+    return response.status_code if response.status_code in (403, 404) else "in"
+
+
+def expected(role, may, told):
+    if role in may:
+        return "in"
+    if role == "anonymous":
+        return "sign-in"
+    return 403 if role in told else 404
+
+
+def check(world, name, method, arguments, may, told):
+    people, keys = world
+    url = address(name, arguments, keys)
+    data = (QUERY if method == "get" else BODY).get(name, {})
+    answers = {}
+    for role in ROLES:
+        with transaction.atomic():
+            response = getattr(client_of(people, role), method)(url, data)
+            assert response.status_code < 500 or name == "readyz", (role, url)
+            answers[role] = verdict(response, url)
+            transaction.set_rollback(True)
+    assert answers == {role: expected(role, may, told) for role in ROLES}
+
+
+@pytest.mark.parametrize("name", sorted(GET))
+def test_get_of_every_url_by_every_role(world, name):
+    check(world, name, "get", *GET[name])
+
+
+@pytest.mark.parametrize("name", sorted((set(GET) - READ_ONLY) | set(POST)))
+def test_post_of_every_url_by_every_role(world, name):
+    check(world, name, "post", *(POST.get(name) or GET[name]))
+
+
+@pytest.mark.parametrize("name", sorted(READ_ONLY))
+def test_post_to_a_page_that_only_shows_is_not_allowed(world, name):
+    people, keys = world
+    response = client_of(people, "administrator").post(address(name, GET[name][0], keys))
+    assert response.status_code == 405
+
+
+def test_refused_page_prints_the_rules_reason(world):
+    people, _keys = world
+    response = client_of(people, "reporter").get(reverse("return_send_back", args=["daye", "2026-10"]))
+    assert response.status_code == 403
+    assert "Only a director of the plant sends back a submitted return." in response.content.decode()
+
+
+def test_missing_and_foreign_objects_answer_alike(world):
+    people, _keys = world
+    client = client_of(people, "outsider")
+    foreign = client.get(reverse("return", args=["daye", "2026-10"]))
+    missing = client.get(reverse("return", args=["nowhere", "2026-10"]))
+    assert (foreign.status_code, missing.status_code) == (404, 404)
