@@ -28,7 +28,8 @@ def findings_of(version: ReturnVersion, *, doubts: bool = True) -> Findings:
     """Look through a version; `doubts` also compares with last month."""
     monthly = version.monthly_return
     measures = {measure.code: measure for measure in Measure.objects.all()}
-    limits = {code: Limits(each.minimum, each.maximum) for code, each in measures.items()}
+    # What the system writes follows from what is reported; the fault lies there.
+    limits = {code: Limits(each.minimum, each.maximum) for code, each in measures.items() if not each.system}
     equipment: dict[int | None, Equipment] = {each.pk: each for each in equipment_of(monthly.plant, monthly.period)}
     last = effective_figures(monthly.plant, [monthly.period.plus(-1)]) if doubts else {}
     found = Findings()

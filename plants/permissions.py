@@ -1,4 +1,7 @@
-"""The rules of plants and returns. Higher floors register further ones under the same names."""
+"""The rules of plants and returns. Higher floors register further ones under the same names.
+
+Accepting a return is for evaluators, of whom this floor knows nothing: `return.accept` has no rule here.
+"""
 
 from datetime import date
 from typing import Any
@@ -99,9 +102,3 @@ def member_revises_approved(user: Any, version: ReturnVersion) -> Decision:
     if version.is_revision and version.effective_at is None:
         return Denied(_("A revision of this return is waiting for an evaluator."))
     return Allowed()
-
-
-@rule("return.accept")
-def plants_do_not_accept(user: Any, version: ReturnVersion) -> Decision:
-    """Accepting is for evaluators, of whom this floor knows nothing; competitions registers their rule."""
-    return Denied(_("Only an evaluator of the competition accepts a return."))

@@ -69,20 +69,24 @@ form.addEventListener("paste", (event) => {
 // Saving as one types
 
 let timer = null;
-let saving = false;
+let running = null;
 let tries = 0;
 let leaving = false;
 
 function tell(text, look = "down") {
   const saved = document.getElementById("saved");
+  if (saved.textContent.trim() === text) return;
   saved.textContent = text;
   saved.className = `saved ${look}`;
+  // Only what went wrong is read out; a word at every keystroke would be in the way.
+  if (look === "down") saved.setAttribute("role", "alert");
+  else saved.removeAttribute("role");
 }
 
 function later(wait = WAIT_MS) {
   clearTimeout(timer);
   timer = setTimeout(save, wait);
-  if (tries === 0 && !saving && changed().length > 0) tell(form.dataset.unsaved, "muted");
+  if (tries === 0 && !running && changed().length > 0) tell(form.dataset.unsaved, "muted");
 }
 
 function body() {
@@ -93,45 +97,42 @@ function body() {
   return data;
 }
 
-async function save() {
-  if (saving || leaving) return;
-  if (changed().length === 0 && tries === 0) return;
-  saving = true;
+/** One saving at a time; whoever asks meanwhile waits for the one under way. */
+function save() {
+  if (leaving || (changed().length === 0 && tries === 0)) return running;
+  running ??= send().then((wait) => {
+    running = null;
+    if (wait !== null) later(wait);
+  });
+  return running;
+}
+
+/** Post the whole grid; answers after how many milliseconds to try again, or null. */
+async function send() {
+  clearTimeout(timer);
   const sent = new Map(rows.flat().map((input) => [input, input.value]));
   tell(form.dataset.saving, "muted");
-  let wait = null;
   try {
-    const answer = await fetch(form.action, {
-      method: "POST",
-      body: body(),
-      headers: { "X-Autosave": "1" },
-      credentials: "same-origin",
-    });
+    const headers = { "X-Autosave": "1" };
+    const answer = await fetch(form.action, { method: "POST", body: body(), headers });
+    if (answer.status >= 500) throw new Error(String(answer.status));
+    tries = 0;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const isState = page.getElementById("saved") && page.querySelector("[data-cell]") && !answer.redirected;
-    if (answer.ok && isState) {
-      tries = 0;
+    if (answer.redirected || !page.querySelector("[data-cell]")) {
+      tell(form.dataset.signedOut);
+    } else if (answer.ok) {
       swap(page);
       settle(sent);
-      if (changed().length > 0) wait = WAIT_MS;
-    } else if (isState) {
-      // Refused: the message says why; what was typed stays in the fields, so nothing is settled.
-      tries = 0;
+      return changed().length > 0 ? WAIT_MS : null;
+    } else {
+      // Refused: the message says why; what was typed stays in the fields, and nothing is taken as saved.
       swap(page, (part) => !part.dataset.cell);
       tell(form.dataset.refused);
-    } else if (answer.status >= 500) {
-      throw new Error(String(answer.status));
-    } else {
-      tries = 0;
-      tell(form.dataset.signedOut);
     }
+    return null;
   } catch {
-    wait = RETRY_MS[Math.min(tries, RETRY_MS.length - 1)];
-    tries += 1;
     tell(form.dataset.offline);
-  } finally {
-    saving = false;
-    if (wait !== null) later(wait);
+    return RETRY_MS[Math.min(tries++, RETRY_MS.length - 1)];
   }
 }
 
@@ -147,9 +148,13 @@ function settle(sent) {
   for (const [input, text] of sent) {
     const told = document.getElementById(`m.${input.name.slice(2)}`);
     const typedOn = input.value !== text;
-    was(input).value = told.dataset.text;
-    if (!typedOn && (input !== document.activeElement || "theirs" in told.dataset)) input.value = told.dataset.text;
-    else if (!typedOn) was(input).value = text.trim();
+    const isTheirs = "theirs" in told.dataset;
+    if (!typedOn && (isTheirs || input !== document.activeElement)) {
+      input.value = told.dataset.text;
+      was(input).value = told.dataset.text;
+    } else if (!isTheirs) {
+      was(input).value = text.trim();
+    }
     input.parentElement.className = told.dataset.state;
     if (told.dataset.state === "err") input.setAttribute("aria-invalid", "true");
     else input.removeAttribute("aria-invalid");
@@ -167,5 +172,16 @@ window.addEventListener("pageshow", () => {
   leaving = false;
 });
 window.addEventListener("beforeunload", (event) => {
-  if (!leaving && (saving || changed().length > 0)) event.preventDefault();
+  if (!leaving && (running || changed().length > 0)) event.preventDefault();
+});
+
+// A link waits until what was typed is saved; the browser asks only if that fails.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[href]");
+  const elsewhere = event.button || event.ctrlKey || event.metaKey || event.shiftKey || link?.target;
+  if (!link || elsewhere || !(running || changed().length > 0)) return;
+  event.preventDefault();
+  await running;
+  await save();
+  location.assign(link.href);
 });
