@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView, View
@@ -39,10 +39,14 @@ class RuledView(View):
         permission = self.permission
         if request.method not in ("GET", "HEAD", "OPTIONS") and self.post_permission:
             permission = self.post_permission
-        if permission != rules.PUBLIC and not request.user.is_authenticated:
+        try:
+            self.subject = self.get_subject()
+            rules.enforce(permission, request.user, self.subject)
+        except (Http404, rules.Refused):
+            # A stranger learns nothing of what is not public, not even whether it exists.
+            if permission == rules.PUBLIC or request.user.is_authenticated:
+                raise
             return redirect_to_login(request.get_full_path())
-        self.subject = self.get_subject()
-        rules.enforce(permission, request.user, self.subject)
         return super().dispatch(request, *args, **kwargs)
 
 

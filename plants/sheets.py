@@ -1,5 +1,6 @@
 """The grid page of a monthly return: measures down, equipment across, one tab for each trade and one for the plant."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -18,6 +19,7 @@ from plants.services.returns import Cell, Typed
 from plants.wording import finding_text, number_fault_text
 
 PLANT_TAB = "plant"
+CELL_NAME = re.compile(r"f\.([0-9]{1,18})\.([a-z0-9_]+)\Z")
 
 
 @dataclass(slots=True)
@@ -56,6 +58,11 @@ class DerivedRow:
     indicator: Indicator
     values: list[tuple[Decimal | None, bool]]
 
+    @property
+    def is_known(self) -> bool:
+        """Whether any column has a value yet."""
+        return any(value is not None for value, _outside in self.values)
+
 
 @dataclass(frozen=True, slots=True)
 class Tab:
@@ -87,11 +94,10 @@ def read_cells(data: Mapping[str, Any]) -> dict[Cell, Typed]:
     """The typed cells of a posted page. Names that are no cells are passed over."""
     cells: dict[Cell, Typed] = {}
     for name, text in data.items():
-        parts = name.split(".")
-        if len(parts) != 3 or parts[0] != "f" or not parts[1].isdigit():
+        if not (match := CELL_NAME.match(name)):
             continue
-        was = data.get(f"was.{parts[1]}.{parts[2]}", "")
-        cells[int(parts[1]) or None, parts[2]] = Typed(str(text)[:60], str(was)[:60])
+        was = data.get(f"was.{match[1]}.{match[2]}", "")
+        cells[int(match[1]) or None, match[2]] = Typed(str(text)[:60], str(was)[:60])
     return cells
 
 

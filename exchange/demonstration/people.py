@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from django.core.exceptions import ValidationError
+
 from accounts.models import User
 from accounts.services import user_create
 from exchange.demonstration.works import Works
@@ -25,7 +27,9 @@ class People:
 
 
 def administrator_create() -> User:
-    """The first person of a site, whom nobody else can make."""
+    """The first person of a site, whom nobody else can make. Raises ValidationError where the address is taken."""
+    if User.objects.filter(email__iexact=ADMINISTRATOR).exists():
+        raise ValidationError(f"{ADMINISTRATOR} is taken; the demonstration needs a site of its own.")
     return User.objects.create_superuser(ADMINISTRATOR, PASSWORD, name="Administrator")
 
 

@@ -146,9 +146,7 @@ class Story:
         yield Act(at(8, 11), self._save(REVISED, month, after, over=before))
         yield Act(at(8, 14), self._as_reporter(return_submit, REVISED, month))
         yield Act(at(9, 11), self._as_director(return_approve, REVISED, month))
-        accept = partial(
-            return_accept, actor=self.people.evaluators[1], plant=self.stage.plants[REVISED], month=month
-        )
+        accept = partial(return_accept, actor=self.people.evaluators[1], plant=self.stage.plants[REVISED], month=month)
         yield Act(at(12, 11), accept)
 
     def _current_month(self) -> Iterator[Act]:
@@ -167,16 +165,12 @@ class Story:
     def _as_reporter(
         self, service: Callable[..., object], slug: str, month: Month, **more: str
     ) -> Callable[[], object]:
-        return partial(
-            service, actor=self.people.reporters[slug], plant=self.stage.plants[slug], month=month, **more
-        )
+        return partial(service, actor=self.people.reporters[slug], plant=self.stage.plants[slug], month=month, **more)
 
     def _as_director(
         self, service: Callable[..., object], slug: str, month: Month, **more: str
     ) -> Callable[[], object]:
-        return partial(
-            service, actor=self.people.directors[slug], plant=self.stage.plants[slug], month=month, **more
-        )
+        return partial(service, actor=self.people.directors[slug], plant=self.stage.plants[slug], month=month, **more)
 
     def _save(
         self,

@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.models import User
 from competitions.choices import CompetitionRole, Visibility
-from competitions.models import Role
+from competitions.models import Competition, Role
 from core.views import RuledView
 from plants.choices import PlantRole
 from tests import factories as make
@@ -227,6 +227,12 @@ def test_post_to_a_page_that_only_shows_is_not_allowed(world, name):
     people, keys = world
     response = client_of(people, "administrator").post(address(name, GET[name][0], keys))
     assert response.status_code == 405
+
+
+@pytest.mark.parametrize("name", ["competition", "rankings", "rankings_export", "rankings_progress"])
+def test_public_competition_is_open_to_strangers(world, name):
+    Competition.objects.update(visibility=Visibility.PUBLIC)
+    assert Client().get(reverse(name, kwargs=C), QUERY.get(name)).status_code == 200
 
 
 def test_refused_page_prints_the_rules_reason(world):

@@ -44,12 +44,13 @@ def test_reporter_fills_a_month_director_approves_ranking_shows_the_value(visit,
     reporter.goto(f"/returns/daye/{month}/")
     fill(reporter, furnace, {"good_t": output, "kwh": str(150000 * month.days)})
     reporter.click("button[name=submit]")
-    reporter.click("dialog[open] button:not([value=cancel]):last-of-type")
+    reporter.click("dialog[open] button[value=yes]")
     reporter.wait_for_selector("text=Submitted. The director of the plant approves it next.")
 
     director = visit(make.director(furnace.plant))
     director.goto(f"/returns/daye/{month}/")
     director.click("form[action$='/approve/'] button")
+    director.click("dialog[open] button[value=yes]")
     director.wait_for_selector("text=Approved.")
 
     with programs.worker(tmp_path), programs.beat(tmp_path):

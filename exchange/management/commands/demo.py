@@ -1,11 +1,12 @@
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
 from competitions.models import Competition, StandingsRun
-from exchange.demonstration.load import demonstration_load
+from exchange.demonstration.load import demonstration_load, is_loaded
 from exchange.demonstration.people import PASSWORD
 from plants.models import Equipment, MonthlyReturn, Plant
 
@@ -14,6 +15,9 @@ class Command(BaseCommand):
     help = "Load the demonstration: the archive of 1956 to 1958 and a generated competition of today."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION and not is_loaded() and User.objects.exists():
+            # Its accounts, an administrator among them, have a password that everybody knows.
+            raise CommandError("This site has people already. Load the demonstration into a site of its own.")
         try:
             is_new = demonstration_load()
         except ValidationError as error:
