@@ -4,7 +4,7 @@ from celery import current_app
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.exceptions import BadRequest, ImproperlyConfigured, ValidationError
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
@@ -102,8 +102,9 @@ def _worker_is_alive() -> bool:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400 with what was wrong, where Django's own page is silent."""
-    return render(request, "400.html", {"exception": str(exception)}, status=400)
+    """400 with what was wrong. What only an operator may know, such as a host not allowed, stays in the log."""
+    reason = str(exception) if isinstance(exception, BadRequest) else ""
+    return render(request, "400.html", {"exception": reason}, status=400)
 
 
 class ServiceFormView(RuledView, FormView[Any]):

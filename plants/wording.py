@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from core.templatetags.figures import figure
+from core.templatetags.figures import figure, plain
 from plants.checks import Fault, Finding
 from plants.numbers import NumberFault
 
@@ -26,8 +26,8 @@ def finding_text(finding: Finding, names: Mapping[str, str]) -> str:
     """A finding as one sentence; `names` maps measure codes to names in the reader's language."""
     other = finding.other
     words = {
-        "value": figure(finding.value),
-        "other": names.get(other, other) if isinstance(other, str) else figure(other),
+        "value": plain(finding.value),
+        "other": names.get(other, other) if isinstance(other, str) else plain(other),
         "measure": names.get(finding.measure, finding.measure),
     }
     if isinstance(other, Decimal) and finding.fault in (Fault.OVERLOADED, Fault.HIGH_LOAD):

@@ -7,10 +7,13 @@ from zoneinfo import ZoneInfo
 from accounts.models import User
 from competitions.choices import CompetitionRole, EntryType, Visibility
 from competitions.models import Competition, Entry, Group, Role
+from competitions.rulesets import Rules
+from competitions.services import runs
 from competitions.services.runs import period_rank_now
-from core import clock
+from competitions.services.tracking import period_mark
+from core import clock, leases
 from core.periods import Month, Period
-from indicators.models import EquipmentKind
+from indicators.models import EquipmentKind, Indicator
 from plants.choices import PlantRole
 from plants.models import Equipment, Membership, Plant, Rating, ReportingCalendar
 from plants.services import returns
@@ -160,3 +163,30 @@ def calendar(name="Ours", **fields):
 def period_ranked(of, text):
     """The finished run of a period."""
     return period_rank_now(of, Period.parse(text))
+
+
+def revise(at, month, figures, *, until="submitted"):
+    """A revision of an approved return by the plant's reporter, with other figures."""
+    month = Month.parse(month)
+    version = returns.return_revise(actor=reporter(at), plant=at, month=month, reason="a figure was misread")
+    old = {row.equipment_id: row.figures for row in version.units.all()}
+    typed = {
+        (unit, code): Typed(each.text, old.get(unit, {}).get(code, "")) for (unit, code), each in cells(figures).items()
+    }
+    returns.return_save(actor=reporter(at), plant=at, month=month, cells=typed)
+    version = returns.return_submit(actor=reporter(at), plant=at, month=month)
+    return version if until == "submitted" else returns.return_approve(actor=director(at), plant=at, month=month)
+
+
+def accept(at, month):
+    return returns.return_accept(actor=person("evaluator@example.org"), plant=at, month=Month.parse(month))
+
+
+def run_left_after_one_group(of, text):
+    """A run whose worker was killed when its first group was written."""
+    period_mark(of, Period.parse(text))
+    with leases.holding("test") as lease:
+        run, rule_set = runs._begin(of, Period.parse(text))
+        indicators = {each.code: each for each in Indicator.objects.all()}
+        runs._rank_group(run, of.groups.first(), Rules.read(rule_set.document), indicators, lease)
+    return run

@@ -16,7 +16,8 @@ from core.wording import period_label
 
 register = template.Library()
 
-THIN_SPACE = "\u2009"
+# Thin, and never the end of a line.
+THIN_SPACE = "\u202f"
 MINUS = "\u2212"
 
 

@@ -24,9 +24,11 @@ from plants.sheets import read_cells, sheet_of
 def month_from(text: str) -> Month:
     """The month of an address, or 404 with how to write one."""
     try:
-        return Month.parse(text)
+        month = Month.parse(text)
+        month.plus(-12)  # Pages show the year before beside it, which the first year known does not have.
     except PeriodError:
         raise Http404(_("“%(text)s” is not a month. Write it like 2026-10.") % {"text": text}) from None
+    return month
 
 
 class ReturnsView(PageView):

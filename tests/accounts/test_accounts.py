@@ -36,9 +36,7 @@ def sign_in(client, email, password=make.PASSWORD):
     return client.post(SIGN_IN, {"username": email, "password": password})
 
 
-@pytest.mark.parametrize(
-    "email", ["reporter@daye.example", "Reporter@Daye.Example", " REPORTER@DAYE.EXAMPLE "]
-)
+@pytest.mark.parametrize("email", ["reporter@daye.example", "Reporter@Daye.Example", " REPORTER@DAYE.EXAMPLE "])
 def test_sign_in_takes_the_address_in_any_case(client, daye, email):
     assert sign_in(client, email).status_code == 302
     assert client.session["_auth_user_id"] == str(daye.pk)

@@ -27,13 +27,17 @@ def visit(chromium, live_server):
     """`visit(user)` signs a person in by the form and answers their page; errors in its console fail the test."""
     contexts, faults = [], []
 
+    def listen(message):
+        if message.type == "error":
+            faults.append(f"{message.text} {message.location}")
+
     def as_person(user=None, **options):
         context = chromium.new_context(base_url=live_server.url, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: faults.append(f"{message.text} {message.location}") if message.type == "error" else None)
+        page.on("console", listen)
         if user is not None:
             user.set_password(make.PASSWORD)
             user.save()

@@ -6,10 +6,13 @@ from decimal import Decimal
 import pytest
 
 from competitions.choices import Reason
-from competitions.models import Standing, StandingsRun, TrackedPeriod
+from competitions.models import Immutable, Standing, StandingsRun, TrackedPeriod
+from competitions.services.rulesets import rule_set_adopt, rule_set_of
 from competitions.services.runs import period_rank, period_rank_now
 from competitions.tasks import rank_due
 from core import leases
+from indicators.models import Indicator
+from indicators.services import indicator_save
 from plants.models import DirtyMonth
 from tests import factories as make
 
@@ -21,22 +24,7 @@ def standing(run, unit, indicator="furnace_utilization"):
     return Standing.objects.get(run=run, indicator__code=indicator, **{field: unit})
 
 
-@pytest.fixture
-def three_furnaces(now):
-    """Furnaces of 10 MVA at three plants in one group."""
-    competition = make.competition()
-    group = make.group(competition)
-    furnaces = [make.equipment(make.plant(slug)) for slug in ("daye", "dalian", "benxi")]
-    make.enter(group, *furnaces)
-    return competition, furnaces
-
-
-def report_all(furnaces, month, outputs, **more):
-    for furnace, output in zip(furnaces, outputs, strict=True):
-        make.report(furnace.plant, month, {furnace: {"good_t": output} | more})
-
-
-def test_run_after_approval_ranks_by_utilization(three_furnaces):
+def test_run_after_approval_ranks_by_utilization(three_furnaces, report_all):
     _competition, furnaces = three_furnaces
     report_all(furnaces, "2026-10", ["9300", "9920", "9300"])
     rank_due()
@@ -115,7 +103,7 @@ def test_standing_without_value_has_reason_and_never_a_rank(three_furnaces, indi
     assert sorted(standing(run, each, indicator).rank for each in (second, third, fourth)) == [1, 1, 1]
 
 
-def test_base_is_recomputed_from_figures_a_year_before(three_furnaces):
+def test_base_is_recomputed_from_figures_a_year_before(three_furnaces, report_all):
     competition, furnaces = three_furnaces
     report_all(furnaces, "2025-10", ["7750", "7750", "7750"])
     report_all(furnaces, "2026-10", ["9300", "9920", "9300"])
@@ -128,7 +116,7 @@ def test_base_is_recomputed_from_figures_a_year_before(three_furnaces):
     )
 
 
-def test_two_entries_in_a_group_are_computed_but_not_ranked(now):
+def test_two_entries_in_a_group_are_computed_but_not_ranked(now, report_all):
     competition = make.competition()
     furnaces = [make.equipment(make.plant(slug)) for slug in ("daye", "dalian")]
     make.enter(make.group(competition), *furnaces)
@@ -139,7 +127,7 @@ def test_two_entries_in_a_group_are_computed_but_not_ranked(now):
     assert standing(run, furnaces[0]).rank is None
 
 
-def test_run_again_without_a_change_writes_nothing(three_furnaces):
+def test_run_again_without_a_change_writes_nothing(three_furnaces, report_all):
     competition, furnaces = three_furnaces
     report_all(furnaces, "2026-10", ["9300", "9920", "9300"])
     first = period_rank_now(competition, make.period("2026-10"))
@@ -150,8 +138,123 @@ def test_run_again_without_a_change_writes_nothing(three_furnaces):
     assert tracked.ranked == tracked.changes
 
 
-def test_run_while_another_worker_holds_the_lease_does_nothing(three_furnaces, settings):
+def test_run_while_another_worker_holds_the_lease_does_nothing(three_furnaces):
     competition, _furnaces = three_furnaces
     with leases.holding(f"rank:{competition.slug}:2026-10") as lease:
         assert lease is not None
         assert period_rank(competition, make.period("2026-10")) is None
+
+
+def test_unfinished_run_with_nothing_changed_goes_on_where_it_stopped(three_furnaces, report_all):
+    competition, furnaces = three_furnaces
+    make.enter(make.group(competition, "more"), *furnaces)
+    report_all(furnaces, "2026-10", ["9300", "9920", "9300"])
+    left = make.run_left_after_one_group(competition, "2026-10")
+    before = set(left.standings.values_list("pk", flat=True))
+    run = period_rank(competition, make.period("2026-10"))
+    assert run.pk == left.pk
+    assert before < set(run.standings.values_list("pk", flat=True))
+    assert run.done == run.total == 2
+
+
+def test_unfinished_run_after_a_change_starts_over(three_furnaces, report_all):
+    """Groups of one run never mix figures of two moments."""
+    competition, furnaces = three_furnaces
+    make.enter(make.group(competition, "more"), *furnaces)
+    report_all(furnaces[:2], "2026-10", ["9300", "9920"])
+    make.run_left_after_one_group(competition, "2026-10")
+    report_all(furnaces[2:], "2026-10", ["9610"])
+    rank_due()
+    run = StandingsRun.objects.complete().of_period(make.period("2026-10")).get()
+    values = Standing.objects.filter(run=run, indicator__code="furnace_utilization", entry__equipment=furnaces[2])
+    assert [each.value for each in values] == [Decimal("31.000")] * 2
+
+
+def test_capacity_outside_the_band_on_the_first_day_is_not_ranked(now, report_all):
+    competition = make.competition(small_group=1)
+    group = make.group(competition, band=(9, 13))
+    uprated = make.equipment(make.plant("daye"), capacity="12.5", ratings=[(date(2026, 9, 11), "13")])
+    make.enter(group, uprated)
+    report_all([uprated], "2026-09", ["9000"])
+    report_all([uprated], "2026-10", ["9000"])
+    september, october = (make.period_ranked(competition, month) for month in ("2026-09", "2026-10"))
+    assert standing(september, uprated).rank == 1
+    assert (standing(october, uprated).rank, standing(october, uprated).reason) == (None, Reason.OUT_OF_BAND)
+
+
+def test_minimum_months_counts_neither_figures_nor_capacity_of_a_missing_month(now, report_all):
+    competition = make.competition(small_group=1, minimum_months=2)
+    furnace = make.equipment(make.plant("daye"))
+    make.enter(make.group(competition), furnace)
+    report_all([furnace], "2026-07", ["9300"])
+    report_all([furnace], "2026-09", ["9000"])
+    run = make.period_ranked(competition, "2026-Q3")
+    # 18,300 t over 31 + 30 days x 10 MVA.
+    assert (standing(run, furnace).value, standing(run, furnace).denominator) == (Decimal("30.000"), 610)
+    assert standing(run, furnace, "steel_output").reason == Reason.MISSING_MONTH
+
+
+def test_months_before_service_are_not_asked_for(now, report_all):
+    competition = make.competition(small_group=1)
+    furnace = make.equipment(make.plant("daye"), since=date(2026, 8, 16))
+    make.enter(make.group(competition), furnace)
+    report_all([furnace], "2026-08", ["4800"])
+    report_all([furnace], "2026-09", ["9000"])
+    run = make.period_ranked(competition, "2026-Q3")
+    # 16 days of August in service and 30 of September: 13,800 / 460.
+    assert standing(run, furnace).value == Decimal("30.000")
+    assert standing(run, furnace).base is None
+
+
+def test_whole_plant_own_figure_stands_before_the_sum_and_a_gap_is_missing(now):
+    competition = make.competition(small_group=1)
+    daye = make.plant("daye")
+    first, second = make.equipment(daye, "a"), make.equipment(daye, "b")
+    make.enter(make.group(competition, "plants", plants=True), daye)
+    make.report(
+        daye, "2026-09", {first: {"good_t": "9000", "kwh": "5"}, second: {"good_t": "9000"}, None: {"kwh": "9"}}
+    )
+    make.report(daye, "2026-10", {first: {"good_t": "9000", "kwh": "5"}, second: {"good_t": "9000"}})
+    september, october = (make.period_ranked(competition, month) for month in ("2026-09", "2026-10"))
+    assert standing(september, daye, "electricity_per_t").numerator == 9
+    assert standing(october, daye, "electricity_per_t").reason == Reason.MISSING_FIGURE
+
+
+def test_revision_counts_only_once_an_evaluator_accepted_it(three_furnaces, report_all):
+    _competition, furnaces = three_furnaces
+    report_all(furnaces, "2026-10", ["9300", "9920", "9300"])
+    rank_due()
+    make.revise(furnaces[0].plant, "2026-10", {furnaces[0]: {"good_t": "9455"}}, until="approved")
+    rank_due()
+    assert StandingsRun.objects.of_period(make.period("2026-10")).count() == 1
+    make.accept(furnaces[0].plant, "2026-10")
+    rank_due()
+    old, new = StandingsRun.objects.of_period(make.period("2026-10")).order_by("id")
+    assert (standing(old, furnaces[0]).value, standing(new, furnaces[0]).value) == (
+        Decimal("30.000"),
+        Decimal("30.500"),
+    )
+    assert old.inputs_hash != new.inputs_hash
+
+
+def test_rule_set_never_changes(three_furnaces):
+    competition, _furnaces = three_furnaces
+    rule_set = rule_set_of(competition)
+    with pytest.raises(Immutable):
+        rule_set.save()
+
+
+def test_new_formula_counts_only_once_adopted(three_furnaces, report_all):
+    competition, furnaces = three_furnaces
+    report_all(furnaces, "2026-10", ["9300", "9920", "9300"])
+    old = make.period_ranked(competition, "2026-10")
+    indicator = Indicator.objects.get(code="furnace_utilization")
+    indicator_save(
+        actor=make.admin(), indicator=indicator, numerator="2*good_t", denominator="mva_days", factor=Decimal(1)
+    )
+    assert make.period_ranked(competition, "2026-10") == old
+    rule_set_adopt(actor=make.person("organizer@example.org"), competition=competition)
+    rank_due()
+    new = StandingsRun.objects.complete().of_period(make.period("2026-10")).last()
+    assert standing(new, furnaces[0]).value == Decimal("60.000")
+    assert standing(old, furnaces[0]).value == Decimal("30.000")

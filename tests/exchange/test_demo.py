@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.apps import apps
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +22,7 @@ from exchange.demonstration import works
 from exchange.demonstration.figures import figures_of, plant_figures
 from exchange.demonstration.form import When
 from exchange.demonstration.load import demonstration_load
-from exchange.demonstration.people import PASSWORD, administrator_create
+from exchange.demonstration.people import PASSWORD
 from exchange.demonstration.timetable import ZONE, Timetable
 from indicators.catalogue import MEASURES
 from plants.capacity import capacity_days, system_figures
@@ -133,6 +132,7 @@ def test_timetable_any_day_puts_nothing_in_the_future(today):
 
 
 @loaded
+@pytest.mark.django_db
 def test_archive_holds_the_published_coefficients_with_their_source(demonstration):
     archive = Competition.objects.get(slug="northeast-1956")
     published = {str(each.period): each for each in BaseFigure.objects.select_related("indicator")}
@@ -158,6 +158,7 @@ def test_archive_holds_the_published_coefficients_with_their_source(demonstratio
 
 
 @loaded
+@pytest.mark.django_db
 def test_archive_never_holds_a_level_for_1959(demonstration):
     archive = Competition.objects.get(slug="northeast-1956")
     assert "12.133" in archive.about
@@ -171,6 +172,7 @@ def test_archive_never_holds_a_level_for_1959(demonstration):
 
 
 @loaded
+@pytest.mark.django_db
 def test_demo_holds_plants_equipment_and_three_years_of_returns(demonstration):
     national = Competition.objects.get(slug="national")
     assert national.generated
@@ -189,6 +191,7 @@ def test_demo_holds_plants_equipment_and_three_years_of_returns(demonstration):
 
 
 @loaded
+@pytest.mark.django_db
 def test_demo_people_sign_in_with_the_known_password(demonstration):
     assert User.objects.count() == 5 + 2 * 13
     assert User.objects.filter(is_superuser=True).get().email == "admin@example.org"
@@ -204,6 +207,7 @@ def test_demo_people_sign_in_with_the_known_password(demonstration):
 
 
 @loaded
+@pytest.mark.django_db
 def test_demo_second_run_changes_nothing(demonstration):
     def counts():
         return {model: model.objects.count() for model in apps.get_models()}
@@ -214,6 +218,7 @@ def test_demo_second_run_changes_nothing(demonstration):
 
 
 @loaded
+@pytest.mark.django_db
 def test_demo_stored_figures_are_all_possible(demonstration):
     for row in UnitMonth.objects.all():
         assert not list(impossible(as_decimals(row.figures), LIMITS)), row
@@ -223,6 +228,7 @@ def test_demo_stored_figures_are_all_possible(demonstration):
 
 
 @loaded
+@pytest.mark.django_db
 def test_demo_every_indicator_has_a_value(demonstration):
     run = StandingsRun.objects.complete().of_period(Period.parse("2026-09")).last()
     valued = set(run.standings.filter(value__isnull=False).values_list("indicator__code", flat=True))
@@ -230,6 +236,7 @@ def test_demo_every_indicator_has_a_value(demonstration):
 
 
 @loaded
+@pytest.mark.django_db
 def test_demo_tie_shares_the_rank_in_the_last_three_months(demonstration):
     for month in ("2026-08", "2026-09", "2026-10"):
         shanghai, tianjin = (
@@ -248,6 +255,7 @@ def test_demo_tie_shares_the_rank_in_the_last_three_months(demonstration):
 
 
 @loaded
+@pytest.mark.django_db
 def test_demo_uprating_on_the_11th_counts_both_ratings(demonstration):
     # June 2026, 30 days: 10 x 12.0 + 20 x 12.5 = 370; May and July wholly at one rating.
     assert unit("benxi/no-2", "2026-05").figures["mva_days"] == "372"
@@ -258,6 +266,7 @@ def test_demo_uprating_on_the_11th_counts_both_ratings(demonstration):
 
 
 @loaded
+@pytest.mark.django_db
 def test_demo_furnace_new_in_mid_month_counts_its_days_only(demonstration):
     # In service from 16 March 2025: 16 days x 8.5 MVA = 136.
     figures = unit("guiyang/no-2", "2025-03").figures
@@ -268,6 +277,7 @@ def test_demo_furnace_new_in_mid_month_counts_its_days_only(demonstration):
 
 
 @loaded
+@pytest.mark.django_db
 def test_demo_overhaul_month_counts_as_nothing_made_on_the_calendar(demonstration):
     # 20 MVA x 31 days of July 2026 = 620.
     group, entry = "furnaces-13-25", "taiyuan/no-2"
@@ -280,6 +290,7 @@ def test_demo_overhaul_month_counts_as_nothing_made_on_the_calendar(demonstratio
 
 
 @loaded
+@pytest.mark.django_db
 def test_demo_late_plant_is_flagged_and_still_ranked(demonstration):
     late = ReturnVersion.objects.filter(late=True)
     assert {str(each.monthly_return) for each in late} == {"qiqihar/2026-09", "qiqihar/2025-09"}
@@ -289,6 +300,7 @@ def test_demo_late_plant_is_flagged_and_still_ranked(demonstration):
 
 
 @loaded
+@pytest.mark.django_db
 def test_demo_last_month_waits_for_one_director(demonstration):
     waiting = ReturnVersion.objects.get(
         monthly_return__plant__slug="chongqing", monthly_return__month=date(2026, 10, 1)
@@ -300,6 +312,7 @@ def test_demo_last_month_waits_for_one_director(demonstration):
 
 
 @loaded
+@pytest.mark.django_db
 def test_demo_current_month_is_the_visitors_turn(demonstration):
     current = MonthlyReturn.objects.filter(month=date(2026, 11, 1))
     states = {each.plant.slug: each.versions.get().state for each in current}
@@ -313,6 +326,7 @@ def test_demo_current_month_is_the_visitors_turn(demonstration):
 
 
 @loaded
+@pytest.mark.django_db
 def test_demo_revision_counts_from_its_acceptance_and_leaves_the_old_run(demonstration):
     revision = ReturnVersion.objects.get(number=2)
     assert str(revision.monthly_return) == "jiangyou/2026-06"
@@ -332,6 +346,7 @@ def test_demo_revision_counts_from_its_acceptance_and_leaves_the_old_run(demonst
 
 
 @loaded
+@pytest.mark.django_db
 def test_demo_return_sent_back_is_resubmitted_and_approved(demonstration):
     history = LedgerEntry.objects.filter(subject="return:xining/2026-05")
     assert [each.act for each in history] == [
@@ -352,6 +367,7 @@ def test_demo_return_sent_back_is_resubmitted_and_approved(demonstration):
 
 
 @loaded
+@pytest.mark.django_db
 def test_demo_returns_older_than_two_months_are_accepted(demonstration):
     newest = ReturnVersion.objects.newest()
     old = newest.filter(monthly_return__month__lte=date(2026, 8, 1))
@@ -362,6 +378,7 @@ def test_demo_returns_older_than_two_months_are_accepted(demonstration):
 
 
 @loaded
+@pytest.mark.django_db
 def test_demo_small_group_is_recorded_and_not_ranked(demonstration):
     big = standing("national", "2026-09", "furnaces-25-up", "benxi/no-4")
     assert big.value is not None
@@ -369,6 +386,7 @@ def test_demo_small_group_is_recorded_and_not_ranked(demonstration):
 
 
 @loaded
+@pytest.mark.django_db
 def test_demo_ledger_names_people_for_every_act_of_theirs(demonstration):
     acts = set(LedgerEntry.objects.filter(actor=SYSTEM).values_list("act", flat=True))
     assert acts == {"standings.ranked", "catalogue.loaded"}
@@ -378,18 +396,10 @@ def test_demo_ledger_names_people_for_every_act_of_theirs(demonstration):
 
 
 @loaded
+@pytest.mark.django_db
 def test_demo_leaves_nothing_to_rank(demonstration):
     assert not TrackedPeriod.objects.exclude(changes=0).filter(ranked=0).exists()
     assert not StandingsRun.objects.exclude(state="complete").exists()
-
-
-@pytest.mark.django_db
-def test_demo_address_taken_loads_nothing():
-    administrator_create()
-    with pytest.raises(ValidationError, match=r"admin@example\.org"):
-        demonstration_load()
-    assert not Plant.objects.exists()
-    assert not Competition.objects.exists()
 
 
 def test_capacity_of_the_uprated_furnace_by_hand():

@@ -145,9 +145,7 @@ def test_mean_load_without_capacity_is_not_asked_for():
     assert faults({"kwh": "9000000", "mva_days": "0"}) == faults({"kwh": "9000000"}) == []
 
 
-@pytest.mark.parametrize(
-    ("minutes", "wrong"), [("35279", True), ("35280", False), ("36720", False), ("36721", True)]
-)
+@pytest.mark.parametrize(("minutes", "wrong"), [("35279", True), ("35280", False), ("36720", False), ("36721", True)])
 def test_heat_times_that_do_not_fit_the_hours_are_a_doubt(minutes, wrong):
     found = faults({"op_h": "600", "heat_min_sum": minutes})
     assert found == ([(Fault.HEAT_TIME_DOES_NOT_FIT, "heat_min_sum")] if wrong else [])

@@ -12,9 +12,7 @@ NOT_A_NUMBER = NumberFault.NOT_A_NUMBER
 DECIMAL_COMMA = NumberFault.DECIMAL_COMMA
 TOO_MANY = NumberFault.TOO_MANY_DECIMALS
 
-FIGURES = st.decimals(
-    min_value=-(10**20) + 1, max_value=10**20 - 1, places=9, allow_nan=False, allow_infinity=False
-)
+FIGURES = st.decimals(min_value=-(10**20) + 1, max_value=10**20 - 1, places=9, allow_nan=False, allow_infinity=False)
 
 
 @pytest.mark.parametrize(

@@ -160,7 +160,9 @@ def test_plant_with_a_wrong_or_taken_code_is_refused_there(furnace, slug):
     assert list(refused.value.error_dict) == ["slug"]
 
 
-@pytest.mark.parametrize(("days", "taken"), [({"lock_days": 8}, False), ({"lock_days": 9}, True), ({"due_days": 17}, False)])
+@pytest.mark.parametrize(
+    ("days", "taken"), [({"lock_days": 8}, False), ({"lock_days": 9}, True), ({"due_days": 17}, False)]
+)
 def test_calendar_must_close_after_the_days_of_grace(now, days, taken):
     calendar = ReportingCalendar(name="Ours", **days)
     if taken:

@@ -6,9 +6,9 @@ from django.core.exceptions import ValidationError
 from core import ledger
 from core.periods import Month
 from plants.choices import ReturnState
+from plants.findings import findings_of
 from plants.models import ReturnVersion, UnitMonth
 from plants.numbers import NumberFault
-from plants.findings import findings_of
 from plants.services import returns
 from plants.services.returns import Typed
 from plants.sheets import cell_name, read_cells
@@ -207,7 +207,9 @@ def test_posted_cells_are_read_by_their_names():
     assert read_cells(posted) == {(12, "good_t"): Typed("5", "4"), (None, "lti"): Typed("1", "")}
 
 
-@pytest.mark.parametrize("name", ["f.x.good_t", "f.-1.good_t", "f.².good_t", "f.1.2.3", "f.good_t", f"f.{'9' * 5000}.x"])
+@pytest.mark.parametrize(
+    "name", ["f.x.good_t", "f.-1.good_t", "f.².good_t", "f.1.2.3", "f.good_t", f"f.{'9' * 5000}.x"]
+)
 def test_posted_names_that_are_no_cells_are_passed_over(name):
     assert read_cells({name: "5"}) == {}
 

@@ -95,9 +95,7 @@ def test_cell_shows_the_typed_text_with_its_fault(furnace):
     version = save(furnace.plant, {furnace: {"good_t": "6412,5", "kwh": "100"}})
     sheet = sheet_of(version)
     assert cell(sheet, "good_t").text == "6412,5"
-    assert cell(sheet, "good_t").errors == [
-        "Use a point for decimals, as in 6412.5. A comma may only group thousands."
-    ]
+    assert cell(sheet, "good_t").errors == ["Use a point for decimals, as in 6412.5. A comma may only group thousands."]
     assert cell(sheet, "good_t").state == "err"
     assert sheet.errors == 1
 

@@ -42,19 +42,18 @@ def environment(var_dir, **more):
 @contextmanager
 def celery(var_dir, *arguments, **more):
     """A Celery program for the length of the block; killed with its children at the end."""
-    log = open(var_dir / f"{arguments[0]}.log", "ab")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "celery", "-A", "config", *arguments],
-        env=environment(var_dir, **more),
-        stdout=log,
-        stderr=log,
-        start_new_session=True,
-    )
-    try:
-        yield process
-    finally:
-        kill(process)
-        log.close()
+    with (var_dir / f"{arguments[0]}.log").open("ab") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "celery", "-A", "config", *arguments],
+            env=environment(var_dir, **more),
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+        try:
+            yield process
+        finally:
+            kill(process)
 
 
 def worker(var_dir, **more):
