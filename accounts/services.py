@@ -10,16 +10,20 @@ from core import ledger, rules
 
 
 @transaction.atomic
-def user_create(*, actor: Any, email: str, name: str, language: str, password: str) -> User:
-    """Make a person who can sign in. Raises Refused, ValidationError (address taken, weak password)."""
+def user_create(*, actor: Any, email: str, name: str, language: str, password: str | None) -> User:
+    """Make a person; without a password they cannot sign in yet.
+
+    Raises Refused, ValidationError (address taken, weak password).
+    """
     rules.enforce("site.administer", actor)
     user = User(email=User.objects.normalize_email(email), name=name, language=language)
     if User.objects.filter(email__iexact=user.email).exists():
         raise ValidationError({"email": _("Someone signs in with this address already.")})
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise ValidationError({"password": error}) from None
+    if password is not None:
+        try:
+            validate_password(password, user)
+        except ValidationError as error:
+            raise ValidationError({"password": error}) from None
     user.set_password(password)
     user.full_clean()
     user.save()

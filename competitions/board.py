@@ -44,7 +44,7 @@ def leaders_of(user: Any, competition: Competition) -> Leaders | None:
     rules = Rules.read(run.rule_set.document)
     groups = []
     for group in competition.groups.all():
-        pinned = next(iter(rules.of_trade(group.trade)), None)
+        pinned = rules.leading(group.trade)
         if pinned is None:
             continue
         standings = Standing.objects.filter(

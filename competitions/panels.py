@@ -95,12 +95,8 @@ def _ranks(user: Any, plants: QuerySet[Plant]) -> Iterable[OwnRank]:
 
 def _leading(rules: Rules) -> dict[str, PinnedIndicator]:
     """What comes first in each trade; a group of no single trade (empty) has what comes first of all."""
-    leading: dict[str, PinnedIndicator] = {}
-    for trade in {"", *(each.trade for each in rules.indicators)}:
-        of_trade = rules.of_trade(trade)
-        if of_trade:
-            leading[trade] = of_trade[0]
-    return leading
+    trades = {"", *(each.trade for each in rules.indicators)}
+    return {trade: pinned for trade in trades if (pinned := rules.leading(trade))}
 
 
 def generated(

@@ -57,9 +57,17 @@ class Rules:
         )
         return cls(indicators, document["minimum_months"], document["small_group"])
 
-    def of_trade(self, trade: str) -> list[PinnedIndicator]:
-        """What a group of the trade is ranked on; a group of no single trade is ranked on everything."""
-        return [each for each in self.indicators if not trade or each.trade in (trade, "")]
+    def of_group(self, trade: str, *, whole_plants: bool) -> list[PinnedIndicator]:
+        """What a group is ranked on: its trade's indicators; whole plants also on those of no single trade.
+
+        A group of whole plants without a trade is ranked on everything.
+        """
+        trades = {trade, ""} if whole_plants else {trade}
+        return [each for each in self.indicators if each.trade in trades or (whole_plants and not trade)]
+
+    def leading(self, trade: str) -> PinnedIndicator | None:
+        """The indicator that comes first in a trade, or first of all where no trade is given."""
+        return next((each for each in self.indicators if not trade or each.trade == trade), None)
 
     def months_needed(self, months: int) -> int:
         """How many of `months` must be present."""

@@ -88,10 +88,10 @@ def value_of(sums: Sums, pinned: PinnedIndicator, rules: Rules, published: tuple
     return Value(value, numerator, denominator, reason)
 
 
-def placings(competitors: Sequence[Competitor], trade: str, rules: Rules) -> list[Placing]:
-    """Every entry of a group in every indicator of its trade, ranked 1-2-2-4 on the published figures."""
+def placings(competitors: Sequence[Competitor], indicators: Sequence[PinnedIndicator], rules: Rules) -> list[Placing]:
+    """Every entry of a group in every indicator, ranked 1-2-2-4 on the published figures."""
     placed: list[Placing] = []
-    for pinned in rules.of_trade(trade):
+    for pinned in indicators:
         code = pinned.definition.code
         values = [value_of(each.now, pinned, rules, each.published.get(code)) for each in competitors]
         bases = [value_of(each.before, pinned, rules, each.published_before.get(code)) for each in competitors]

@@ -256,4 +256,5 @@ def _progress(standings: Sequence[Standing], pinned: PinnedIndicator) -> Progres
 
 def pinned_of(rules: Rules, group: Group) -> dict[str, PinnedIndicator]:
     """What the rules rank the group on, by indicator code."""
-    return {each.definition.code: each for each in rules.of_trade(group.trade)}
+    pinned = rules.of_group(group.trade, whole_plants=group.is_of_plants)
+    return {each.definition.code: each for each in pinned}

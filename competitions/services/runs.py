@@ -14,10 +14,30 @@ from competitions.services.rulesets import rule_set_of
 from competitions.services.tracking import period_mark
 from competitions.standings import Competitor, Placing, placings
 from core import clock, leases, ledger
+from core.bulk import rows_insert
 from core.periods import Period
 from indicators.models import Indicator
 
 logger = logging.getLogger(__name__)
+
+COLUMNS = (
+    "run_id",
+    "group_id",
+    "entry_id",
+    "indicator_id",
+    "value",
+    "numerator",
+    "denominator",
+    "source_id",
+    "base",
+    "base_source_id",
+    "change",
+    "change_pct",
+    "rank",
+    "of",
+    "reason",
+    "late",
+)
 
 
 def period_rank(competition: Competition, period: Period) -> StandingsRun | None:
@@ -79,37 +99,37 @@ def _rank_group(
     run: StandingsRun, group: Group, rules: Rules, indicators: dict[str, Indicator], lease: leases.Held
 ) -> None:
     """Read, compute and write one group in one transaction, together with the run's progress."""
-    codes = {code for pinned in rules.of_trade(group.trade) for code in pinned.definition.measures}
+    pinned = rules.of_group(group.trade, whole_plants=group.is_of_plants)
+    codes = {code for each in pinned for code in each.definition.measures}
     with transaction.atomic():
         lease.renew()
         competitors = competitors_of(group, run.period, codes)
-        placed = placings(competitors, group.trade, rules)
-        Standing.objects.bulk_create(
-            (_standing(run, group, indicators[each.indicator], each) for each in placed), batch_size=500
-        )
+        placed = placings(competitors, pinned, rules)
+        rows_insert(Standing, COLUMNS, [_row(run, group, indicators[each.indicator], each) for each in placed])
         run.group_hashes[group.code] = digest([_facts(each) for each in competitors])
         run.done = len(run.group_hashes)
         run.save(update_fields=["group_hashes", "done"])
 
 
-def _standing(run: StandingsRun, group: Group, indicator: Indicator, placed: Placing) -> Standing:
-    return Standing(
-        run=run,
-        group=group,
-        entry_id=placed.entry,
-        indicator=indicator,
-        value=placed.value.value,
-        numerator=placed.value.numerator,
-        denominator=placed.value.denominator,
-        source_id=placed.value.source,
-        base=placed.base.value,
-        base_source_id=placed.base.source,
-        change=placed.change,
-        change_pct=placed.change_pct,
-        rank=placed.rank,
-        of=placed.of,
-        reason=placed.reason,
-        late=placed.late,
+def _row(run: StandingsRun, group: Group, indicator: Indicator, placed: Placing) -> tuple[Any, ...]:
+    """A standing's values in the order of COLUMNS."""
+    return (
+        run.pk,
+        group.pk,
+        placed.entry,
+        indicator.pk,
+        placed.value.value,
+        placed.value.numerator,
+        placed.value.denominator,
+        placed.value.source,
+        placed.base.value,
+        placed.base.source,
+        placed.change,
+        placed.change_pct,
+        placed.rank,
+        placed.of,
+        str(placed.reason),
+        placed.late,
     )
 
 

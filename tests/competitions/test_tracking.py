@@ -81,10 +81,10 @@ def broker_away(settings):
     old = current_app.conf.broker_url, current_app.conf.broker_transport_options
     current_app.conf.broker_url = "redis://127.0.0.1:1/0"
     current_app.conf.broker_transport_options = {"socket_connect_timeout": 3, "max_retries": 0}
-    current_app.pool.force_close_all()
-    current_app.set_current()
+    current_app._after_fork()  # forgets the connections it holds
     yield
     current_app.conf.broker_url, current_app.conf.broker_transport_options = old
+    current_app._after_fork()
 
 
 @pytest.mark.django_db(transaction=True)
