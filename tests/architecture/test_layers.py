@@ -34,7 +34,7 @@ USUAL = {
     "templatetags",
 }
 OWN = {
-    "core": {"charts", "clock", "fields", "leases", "ledger", "periods", "rules", "sums", "wake"},
+    "core": {"bulk", "charts", "clock", "fields", "leases", "ledger", "periods", "rules", "sums", "wake"},
     "accounts": set(),
     "indicators": {"arithmetic", "catalogue", "definitions", "formula"},
     "plants": {"capacity", "checks", "findings", "history", "numbers", "sheets", "trends"},
