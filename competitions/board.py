@@ -6,7 +6,11 @@ from typing import Any
 from competitions.models import Competition, Group, Standing, StandingsRun
 from competitions.rulesets import Rules
 from competitions.tables import newest_run, ranked_periods, shows_all
-from core.periods import Period
+from core import clock
+from core.periods import Month, Period
+
+# A competition that paused has no ranks lately; further back than this nobody would look for them.
+LOOK_BACK = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +30,18 @@ class Leaders:
 
 
 def board_period(competition: Competition) -> Period | None:
-    """The newest ranked period in which anyone has a rank, else the newest."""
+    """The newest ranked period that is over and in which anyone has a rank, the shortest of those that end together.
+
+    Else the newest there is.
+    """
     periods = ranked_periods(competition)
-    for period in periods[:12]:
+    over = [period for period in periods if period.last < Month.of(clock.today())]
+    newest_first = sorted(over, key=lambda period: (period.last, -period.length), reverse=True)
+    for period in newest_first[:LOOK_BACK]:
         run = newest_run(competition, period)
         if run and run.standings.filter(rank=1).exists():
             return period
-    return periods[0] if periods else None
+    return next(iter(newest_first or periods), None)
 
 
 def leaders_of(user: Any, competition: Competition) -> Leaders | None:

@@ -72,25 +72,35 @@ def ranks_of_plant(request: HttpRequest, *, plant: Plant) -> dict[str, Any] | No
     return {"ranks": ranks} if ranks else None
 
 
-def _ranks(user: Any, plants: QuerySet[Plant]) -> Iterable[OwnRank]:
-    """A few queries for each competition the plants take part in, however many entries they have there."""
+def ranks_of_month(request: HttpRequest, *, version: ReturnVersion) -> dict[str, Any]:
+    """How the plant stands in the month of the return, as far as it is ranked already."""
+    month = version.monthly_return.period
+    plants = Plant.objects.filter(pk=version.monthly_return.plant_id)
+    return {"ranks": list(_ranks(request.user, plants, Period(month, month))), "version": version}
+
+
+def _ranks(user: Any, plants: QuerySet[Plant], period: Period | None = None) -> Iterable[OwnRank]:
+    """The plants' standings in `period`, or in the newest one of each competition.
+
+    A few queries for each competition the plants take part in, however many entries they have there.
+    """
     entered = Entry.objects.filter(plant__in=plants, withdrawn=False).values("group__competition")
     mine = set(plants_of(user).values_list("pk", flat=True))
     for competition in Competition.objects.visible_to(user).filter(pk__in=entered):
-        period = board_period(competition)
-        run = newest_run(competition, period) if period else None
-        if period is None or run is None:
+        shown = period or board_period(competition)
+        run = newest_run(competition, shown) if shown else None
+        if shown is None or run is None:
             continue
         leading = _leading(Rules.read(run.rule_set.document))
         standings = Standing.objects.filter(
             run=run, entry__plant__in=plants, indicator__code__in={each.definition.code for each in leading.values()}
         ).select_related("group", "entry__plant", "entry__equipment", "indicator")
-        everything = shows_all(user, competition, period)
+        everything = shows_all(user, competition, shown)
         for standing in standings.order_by("entry__plant__name", "group__position", "entry__equipment__code"):
             pinned = leading.get(standing.group.trade)
             is_leading = pinned is not None and pinned.definition.code == standing.indicator.code
             if pinned and is_leading and (everything or standing.entry.plant_id in mine):
-                yield OwnRank(competition, period, standing, pinned.definition.decimals)
+                yield OwnRank(competition, shown, standing, pinned.definition.decimals)
 
 
 def _leading(rules: Rules) -> dict[str, PinnedIndicator]:
@@ -111,4 +121,5 @@ def generated(
 panels.register("home", "competitions/panels/to_accept.html", to_accept, order=20)
 panels.register("home", "competitions/panels/ranks.html", own_ranks, order=30)
 panels.register("plant.page", "competitions/panels/ranks.html", ranks_of_plant)
+panels.register("return.page", "competitions/panels/month.html", ranks_of_month)
 panels.register("generated", "competitions/panels/generated.html", generated)

@@ -22,5 +22,5 @@ def period_label(period: Period, *, chinese: bool) -> str:
             return f"{year}年" if chinese else str(year)
     if chinese:
         return f"{year}年{first.number}月–{'' if last.year == year else f'{last.year}年'}{last.number}月"
-    start = MONTHS[first.number - 1] + ("" if last.year == year else f" {year}")
-    return f"{start}–{MONTHS[last.number - 1]} {last.year}"
+    start = MONTHS[first.number - 1][:3] + ("" if last.year == year else f" {year}")
+    return f"{start}–{MONTHS[last.number - 1][:3]} {last.year}"

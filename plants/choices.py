@@ -1,6 +1,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# What stands in place of an equipment code where a figure is of the whole plant.
+WHOLE_PLANT = "plant"
+
 
 class PlantRole(models.TextChoices):
     """What a person does at a plant."""

@@ -11,7 +11,7 @@ from core import ledger
 from core.models import LedgerEntry
 from core.templatetags.figures import in_language
 from indicators.models import Measure
-from plants.choices import ReturnState
+from plants.choices import WHOLE_PLANT, ReturnState
 from plants.models import MonthlyReturn, ReturnVersion
 
 
@@ -69,7 +69,7 @@ def _changes(entry: LedgerEntry, units: dict[str, str], measures: dict[str, str]
     old = entry.old or {}
     for label, new in (entry.new or {}).items():
         unit, code = label.rsplit("/", 1)
-        name = "" if unit == "plant" else units.get(unit, unit)
+        name = "" if unit == WHOLE_PLANT else units.get(unit, unit)
         yield Change(name, measures.get(code, code), old.get(label, ""), new)
 
 

@@ -11,6 +11,7 @@ from core.templatetags.figures import in_language
 from indicators.choices import Level, Trade
 from indicators.models import Indicator, Measure
 from indicators.selectors import definitions_of
+from plants.choices import WHOLE_PLANT
 from plants.findings import Findings, findings_of
 from plants.models import Equipment, ReturnVersion
 from plants.numbers import NumberFault
@@ -18,7 +19,7 @@ from plants.selectors import as_decimals, effective_figures, equipment_of
 from plants.services.returns import Cell, Typed
 from plants.wording import finding_text, number_fault_text
 
-PLANT_TAB = "plant"
+PLANT_TAB = WHOLE_PLANT
 CELL_NAME = re.compile(r"f\.([0-9]{1,18})\.([a-z0-9_]+)\Z")
 
 
@@ -213,7 +214,9 @@ def _derived(
         for each in columns:
             own = as_decimals(dict(figures.get(each.pk if each else None, {})))
             value = definition.compute(own)[0] if definition.measures <= own.keys() else None
-            values.append((value, value is not None and _outside(indicator, value)))
+            # What is plausible as a plain sum depends on the size of the unit, which the band does not know.
+            is_doubtful = value is not None and not definition.is_sum and _outside(indicator, value)
+            values.append((value, is_doubtful))
         rows.append(DerivedRow(indicator, values))
     return rows
 

@@ -72,7 +72,7 @@ def month_name(month: Any) -> str:
 
 @register.filter
 def period_name(period: Period) -> str:
-    """A period for people: `August 1959`, `Q3 1959`, `H1 1959`, `1959`, `January–July 1959`."""
+    """A period for people: `August 1959`, `Q3 1959`, `H1 1959`, `1959`, `Jan–Jul 1959`."""
     return period_label(period, chinese=translation.get_language() == "zh-hans")
 
 

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from core import ledger, rules
 from core.periods import Month
 from core.templatetags.figures import month_name
-from plants.choices import ReturnState
+from plants.choices import WHOLE_PLANT, ReturnState
 from plants.models import Equipment, Membership, Plant, Rating, ReportingCalendar, ReturnVersion
-from plants.services.returns import system_figures_write
+from plants.services.returns import system_figures_write, version_lock
 
 
 @transaction.atomic
@@ -48,6 +48,8 @@ def equipment_save(*, actor: Any, equipment: Equipment) -> Equipment:
     be what was ranked.
     """
     rules.enforce("site.administer", actor)
+    if equipment.code == WHOLE_PLANT:
+        raise ValidationError({"code": _("This code stands for the whole plant; choose another.")})
     equipment.full_clean()
     before = Equipment.objects.filter(pk=equipment.pk).first()
     if before is not None:
@@ -121,7 +123,7 @@ def _rewrite_drafts(equipment: Equipment) -> None:
     for version in ReturnVersion.objects.filter(
         state__in=(ReturnState.DRAFT, ReturnState.SUBMITTED), units__equipment=equipment
     ).select_related("monthly_return__plant"):
-        system_figures_write(version)
+        system_figures_write(version_lock(version.monthly_return.plant, version.monthly_return.period))
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from core import clock, ledger, rules
 from core.periods import Month
 from indicators.models import Measure
 from plants.capacity import UnratedDay, system_figures
-from plants.choices import TRANSITIONS, ReturnAct, ReturnState
+from plants.choices import TRANSITIONS, WHOLE_PLANT, ReturnAct, ReturnState
 from plants.findings import errors_of
 from plants.models import DirtyMonth, Equipment, MonthlyReturn, Plant, ReturnVersion, UnitMonth
 from plants.numbers import canonical, read_number
@@ -133,7 +133,7 @@ class _Sheet:
     def label(self, cell: Cell) -> str:
         """How the ledger and the history call a cell: `no-5/good_t`, `plant/lti`."""
         equipment = self.equipment[cell[0]]
-        return f"{equipment.code if equipment else 'plant'}/{cell[1]}"
+        return f"{equipment.code if equipment else WHOLE_PLANT}/{cell[1]}"
 
     def text(self, cell: Cell) -> str:
         """What stands in the cell now."""

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from python_calamine import CalamineWorkbook
 
+from competitions.board import board_period
 from competitions.choices import Visibility
 from competitions.models import StandingsRun
 from competitions.ranking import standard_ranks
@@ -201,3 +202,21 @@ def test_run_under_way_is_shown_with_its_progress(ranked):
     page = get("progress/", period="2026-10")
     assert 'max="2"' in page.content.decode()
     assert 'value="1"' in page.content.decode()
+
+
+def test_default_period_is_the_newest_that_is_over_and_has_ranks(ranked):
+    competition, furnaces = ranked
+    make.report_now(furnaces[0].plant, "2026-11", {furnaces[0]: {"good_t": "9000"}})
+    make.period_ranked(competition, "2026-11")
+    make.period_ranked(competition, "2026-Q3")
+    assert board_period(competition) == make.period("2026-10")
+
+
+def test_return_page_shows_the_standings_of_its_month(ranked):
+    _competition, (daye, *_rest) = ranked
+    client = Client()
+    client.force_login(make.reporter(daye.plant))
+    page = client.get(reverse("return", args=["daye", "2026-10"])).content.decode()
+    assert "Standings of this month" in page
+    assert "30.000" in page
+    assert "/competitions/national/rankings/?group=furnaces&amp;period=2026-10" in page

@@ -191,3 +191,10 @@ def test_membership_given_and_taken_stands_in_the_ledger(furnace):
     register.membership_remove(actor=make.admin(), membership=membership)
     acts = [(entry.act, (entry.new or entry.old)["user"]) for entry in ledger.entries_of("plant:daye")]
     assert acts == [("membership.added", "new@daye.example"), ("membership.removed", "new@daye.example")]
+
+
+def test_equipment_code_of_the_whole_plant_is_refused(now):
+    furnace = make.equipment(make.plant("daye"))
+    furnace.code = "plant"
+    with pytest.raises(ValidationError, match="stands for the whole plant"):
+        register.equipment_save(actor=make.admin(), equipment=furnace)
