@@ -58,7 +58,7 @@ def in_band(group: Group, equipment: Equipment, period: Period) -> bool:
 
 def _months_in_service(equipment: Equipment, period: Period) -> list[Month]:
     service = service_of(equipment)
-    return [month for month in period.months if service.days(month)]
+    return [month for month in period.months if service.serves(month)]
 
 
 def _equipment_sums(group: Group, entries: Sequence[Entry], period: Period, codes: Sequence[str]) -> dict[int, Sums]:

@@ -27,6 +27,12 @@ class Service:
         """The capacity in force on the day, None before the first rating."""
         return next((capacity for valid_from, capacity in reversed(self.ratings) if valid_from <= day), None)
 
+    def serves(self, month: Month) -> bool:
+        """Whether at least one day of the month is in service."""
+        return self.in_service_on < month.next_first_day and (
+            self.retired_on is None or self.retired_on > month.first_day
+        )
+
     def days(self, month: Month) -> list[date]:
         """The days of the month in service."""
         start = max(month.first_day, self.in_service_on)

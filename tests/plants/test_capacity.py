@@ -133,3 +133,10 @@ def test_capacity_of_a_month_is_that_of_its_two_parts(month, before, after, offs
     changing = service((before, date(1900, 1, 1)), (after, day), since=date(1900, 1, 1))
     days_before = (day - month.first_day).days
     assert capacity_days(changing, month) == days_before * before + (month.days - days_before) * after
+
+
+@given(st.dates(date(2026, 1, 1), date(2026, 12, 31)), st.dates(date(2026, 1, 1), date(2026, 12, 31)))
+def test_month_served_is_one_with_days_in_service(since, until):
+    service = Service(since, until, [])
+    for number in range(1, 13):
+        assert service.serves(Month(2026, number)) == bool(service.days(Month(2026, number)))
