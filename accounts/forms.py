@@ -19,6 +19,20 @@ class SignInForm(AuthenticationForm):
         return self.cleaned_data["username"].strip().lower()
 
 
+class PersonField(forms.EmailField):
+    """Somebody who can sign in already, named by e-mail address; its value is the person."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        words = {"label": _("E-mail address"), "help_text": _("The person must be able to sign in already.")}
+        super().__init__(**(words | kwargs))
+
+    def clean(self, value: Any) -> User:
+        user = User.objects.filter(email__iexact=super().clean(value)).first()
+        if user is None:
+            raise forms.ValidationError(_("Nobody signs in with this address. Add the person first."))
+        return user
+
+
 class PersonForm(forms.ModelForm[User]):
     """A new person, made by the administrator."""
 

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.forms import PersonField
 from competitions.choices import Cadence, CompetitionRole
 from competitions.models import Competition, Group
 from core.periods import Month, Period, PeriodError
@@ -107,14 +107,8 @@ class EquipmentChoiceField(forms.ModelChoiceField):
 class RoleForm(forms.Form):
     """A person, by e-mail address, and a role in the competition."""
 
-    email = forms.EmailField(label=_("E-mail address"), help_text=_("The person must be able to sign in already."))
+    user = PersonField()
     role = forms.ChoiceField(label=_("Role"), choices=CompetitionRole.choices)
-
-    def clean_email(self) -> User:
-        user = User.objects.filter(email__iexact=self.cleaned_data["email"]).first()
-        if user is None:
-            raise forms.ValidationError(_("Nobody signs in with this address. Add the person first."))
-        return user
 
 
 class BaseFigureForm(forms.Form):

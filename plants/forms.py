@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.forms import PersonField
 from plants.choices import PlantRole
 from plants.models import Equipment, Plant, Rating, ReportingCalendar
 
@@ -56,14 +56,8 @@ class RatingForm(forms.ModelForm[Rating]):
 class MembershipForm(forms.Form):
     """A person, by e-mail address, and a role."""
 
-    email = forms.EmailField(label=_("E-mail address"), help_text=_("The person must be able to sign in already."))
+    user = PersonField()
     role = forms.ChoiceField(label=_("Role"), choices=PlantRole.choices)
-
-    def clean_email(self) -> User:
-        user = User.objects.filter(email__iexact=self.cleaned_data["email"]).first()
-        if user is None:
-            raise forms.ValidationError(_("Nobody signs in with this address. Add the person first."))
-        return user
 
 
 class ReasonForm(forms.Form):

@@ -188,8 +188,7 @@ class RoleAddView(_OfCompetitionView):
     title = _("Give a person a role in the competition")
 
     def perform(self, form: RoleForm) -> Role:
-        data = form.cleaned_data
-        return setup.role_add(actor=self.request.user, competition=self.subject, user=data["email"], role=data["role"])
+        return setup.role_add(actor=self.request.user, competition=self.subject, **form.cleaned_data)
 
 
 class RoleRemoveView(_OfCompetitionView):

@@ -180,10 +180,7 @@ class MembershipAddView(_OfPlantView):
     title = _("Give a person a role at the plant")
 
     def perform(self, form: MembershipForm) -> Membership:
-        data = form.cleaned_data
-        return register.membership_add(
-            actor=self.request.user, plant=self.subject, user=data["email"], role=data["role"]
-        )
+        return register.membership_add(actor=self.request.user, plant=self.subject, **form.cleaned_data)
 
 
 class MembershipRemoveView(_OfPlantView):
