@@ -72,11 +72,13 @@ def ranks_of_plant(request: HttpRequest, *, plant: Plant) -> dict[str, Any] | No
     return {"ranks": ranks} if ranks else None
 
 
-def ranks_of_month(request: HttpRequest, *, version: ReturnVersion) -> dict[str, Any]:
-    """How the plant stands in the month of the return, as far as it is ranked already."""
+def ranks_of_month(request: HttpRequest, *, version: ReturnVersion) -> dict[str, Any] | None:
+    """How the plant stands in the month of a return that counts, as far as it is ranked already."""
+    if version.effective_at is None and not version.is_revision:
+        return None
     month = version.monthly_return.period
     plants = Plant.objects.filter(pk=version.monthly_return.plant_id)
-    return {"ranks": list(_ranks(request.user, plants, Period(month, month))), "version": version}
+    return {"ranks": list(_ranks(request.user, plants, Period(month, month)))}
 
 
 def _ranks(user: Any, plants: QuerySet[Plant], period: Period | None = None) -> Iterable[OwnRank]:

@@ -46,7 +46,7 @@ def reporter_writes_open_month(user: Any, version: ReturnVersion) -> Decision:
     """May this person write this month now? Page, import, API and task all ask here."""
     monthly = version.monthly_return
     month = month_name(monthly.month)
-    if not belongs_to(user, monthly.plant, PlantRole.REPORTER):
+    if not belongs_to(user, monthly.plant):
         return Denied(_("Only a reporter of the plant enters its figures."))
     if monthly.month > local_today(monthly):
         return Denied(_("%(month)s has not begun yet.") % {"month": month})
@@ -59,6 +59,8 @@ def reporter_writes_open_month(user: Any, version: ReturnVersion) -> Decision:
         return Denied(
             _("%(month)s was closed on %(day)s. Nothing more can be entered for it.") % {"month": month, "day": day}
         )
+    if not belongs_to(user, monthly.plant, PlantRole.REPORTER):
+        return Denied(_("Only a reporter of the plant enters its figures."))
     return Allowed()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.periods import Month
 from core.templatetags.figures import in_language
-from indicators.choices import Level, Trade
+from indicators.choices import Direction, Level, Trade
 from indicators.models import Indicator, Measure
 from indicators.selectors import definitions_of
 from plants.choices import WHOLE_PLANT
@@ -211,11 +211,12 @@ def _derived(
     rows = []
     for indicator, definition in definitions_of("" if tab == PLANT_TAB else tab):
         values: list[tuple[Decimal | None, bool]] = []
+        # What is plausible as a plain sum or a size depends on the unit, which the band does not know.
+        has_band = not definition.is_sum and indicator.direction != Direction.INFO
         for each in columns:
             own = as_decimals(dict(figures.get(each.pk if each else None, {})))
             value = definition.compute(own)[0] if definition.measures <= own.keys() else None
-            # What is plausible as a plain sum depends on the size of the unit, which the band does not know.
-            is_doubtful = value is not None and not definition.is_sum and _outside(indicator, value)
+            is_doubtful = value is not None and has_band and _outside(indicator, value)
             values.append((value, is_doubtful))
         rows.append(DerivedRow(indicator, values))
     return rows
