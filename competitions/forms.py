@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.forms import PersonField
 from competitions.choices import Cadence, CompetitionRole
 from competitions.models import Competition, Group
+from core.forms import NamedChoiceField, PlainDecimals
 from core.periods import Month, Period, PeriodError
+from core.templatetags.figures import in_language
 from indicators.models import Indicator
 from plants.models import Equipment, Plant
 
@@ -62,9 +64,10 @@ class CompetitionForm(forms.ModelForm[Competition]):
         self.fields["slug"].disabled = bool(self.instance.pk)
 
 
-class GroupForm(forms.ModelForm[Group]):
+class GroupForm(PlainDecimals, forms.ModelForm[Group]):
     class Meta:
         model = Group
+        field_classes = {"kind": NamedChoiceField}
         fields = (
             "code",
             "name",
@@ -91,7 +94,7 @@ class EntryForm(forms.Form):
         entered = group.entries.filter(withdrawn=False)
         if group.is_of_plants:
             plants = Plant.objects.exclude(pk__in=entered.values("plant"))
-            self.fields["plant"] = forms.ModelChoiceField(plants, label=_("Plant"))
+            self.fields["plant"] = NamedChoiceField(plants, label=_("Plant"))
         else:
             free = Equipment.objects.filter(kind=group.kind_id).exclude(pk__in=entered.values("equipment"))
             self.fields["equipment"] = EquipmentChoiceField(
@@ -101,7 +104,7 @@ class EntryForm(forms.Form):
 
 class EquipmentChoiceField(forms.ModelChoiceField):
     def label_from_instance(self, equipment: Any) -> str:
-        return f"{equipment.plant.name} · {equipment.name}"
+        return f"{in_language(equipment.plant)} · {in_language(equipment)}"
 
 
 class RoleForm(forms.Form):
@@ -114,7 +117,7 @@ class RoleForm(forms.Form):
 class BaseFigureForm(forms.Form):
     """A published figure without raw measures."""
 
-    indicator = forms.ModelChoiceField(Indicator.objects.all(), label=_("Indicator"))
+    indicator = NamedChoiceField(Indicator.objects.all(), label=_("Indicator"))
     period = forms.CharField(label=_("Period"), help_text=_("Such as 1958, 1958-H1 or 1958-08."))
     value = forms.DecimalField(label=_("Published figure"), max_digits=20, decimal_places=9)
     source = forms.CharField(label=_("Source, in English"), widget=forms.Textarea(attrs={"rows": 2}))

@@ -1,5 +1,6 @@
 """Charts as SVG text, drawn on the server: no script, no style attribute; colours come from CSS classes."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -67,12 +68,14 @@ def trend(title: str, description: str, labels: Sequence[str], lines: Sequence[L
         f'<svg class="chart" viewBox="0 0 {width} {height}" role="img">'
         f"<title>{escape(title)}</title><desc>{escape(description)}</desc>"
     ]
+    # As many places as tell the ticks apart, and no more than the indicator has.
+    places = min(decimals, max(0, math.ceil(-math.log10((high - low) / 3))))
     for tick in range(4):
         value = low + (high - low) * tick / 3
         parts.append(
             f'<line class="chart-grid" x1="{left}" x2="{width - right}" y1="{y(value):.1f}" y2="{y(value):.1f}"/>'
             f'<text class="chart-tick" x="{left - 6}" y="{y(value) + 4:.1f}" text-anchor="end">'
-            f"{value:.{min(decimals, 1)}f}</text>"
+            f"{value:.{places}f}</text>"
         )
     every = max(1, len(labels) // 6)
     for index in range(0, len(labels), every):

@@ -1,7 +1,25 @@
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.forms import BaseForm
+from django.forms import BaseForm, ModelChoiceField
+
+from core.templatetags.figures import in_language
+
+
+class NamedChoiceField(ModelChoiceField):
+    """A choice among bilingual objects, each by its name in the reader's language."""
+
+    def label_from_instance(self, thing: Any) -> str:
+        return in_language(thing)
+
+
+class PlainDecimals:
+    """A form that shows stored decimals as people write them: `0`, `20000`, not `0E-9` or `20000.000000000`."""
+
+    def get_initial_for_field(self, field: Any, field_name: str) -> Any:
+        value = super().get_initial_for_field(field, field_name)  # type: ignore[misc]
+        return format(value.normalize(), "f") if isinstance(value, Decimal) else value
 
 
 def add_refusal(form: BaseForm, error: ValidationError) -> None:

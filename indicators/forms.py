@@ -4,10 +4,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import PlainDecimals
 from indicators.models import Indicator, Measure
 
 
-class MeasureForm(forms.ModelForm[Measure]):
+class MeasureForm(PlainDecimals, forms.ModelForm[Measure]):
     """A measure; code and unit are fixed once it exists."""
 
     class Meta:
@@ -34,7 +35,7 @@ class MeasureForm(forms.ModelForm[Measure]):
                 self.fields[name].disabled = True
 
 
-class IndicatorForm(forms.ModelForm[Indicator]):
+class IndicatorForm(PlainDecimals, forms.ModelForm[Indicator]):
     """An indicator with the text of its formula."""
 
     numerator = forms.CharField(
@@ -84,6 +85,6 @@ class IndicatorForm(forms.ModelForm[Indicator]):
                     {
                         "numerator": newest.numerator,
                         "denominator": newest.denominator,
-                        "factor": format(newest.factor.normalize(), "f"),
+                        "factor": newest.factor,
                     }
                 )

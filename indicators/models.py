@@ -3,13 +3,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from indicators.choices import Direction, Level, Trade
+from indicators.units import HasUnit
 
 code_validator = RegexValidator(
     r"^[a-z][a-z0-9_]*\Z", _("Use small letters, digits and underscores, starting with a letter.")
 )
 
 
-class Measure(models.Model):
+class Measure(HasUnit, models.Model):
     """A raw monthly figure with its unit, such as qualified steel in t. Additive over months and units of equipment.
 
     A system measure is never typed: the system writes it from the calendar and the dated ratings.
@@ -38,7 +39,7 @@ class Measure(models.Model):
         return self.code
 
 
-class Indicator(models.Model):
+class Indicator(HasUnit, models.Model):
     """What plants are ranked on: factor x (sum of a linear form) / (sum of a linear form), published to `decimals`.
 
     The band is what is plausible today; a value outside it is worth a question, never an error.

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PersonField
+from core.forms import NamedChoiceField
 from plants.choices import PlantRole
 from plants.models import Equipment, Plant, Rating, ReportingCalendar
 
@@ -38,6 +39,7 @@ class EquipmentForm(forms.ModelForm[Equipment]):
     class Meta:
         model = Equipment
         fields = ("code", "name", "name_zh", "kind", "in_service_on", "retired_on")
+        field_classes = {"kind": NamedChoiceField}
         widgets = {"in_service_on": DateInput(), "retired_on": DateInput()}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

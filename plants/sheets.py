@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core.periods import Month
 from core.templatetags.figures import in_language
 from indicators.choices import Direction, Level, Trade
@@ -181,7 +183,7 @@ class _Builder:
         typed = self.typed.get(f"{self.labels.get(unit, PLANT_TAB)}/{measure.code}")
         cell = GridCell(
             name=cell_name((unit, measure.code)).removeprefix("f."),
-            label=f"{in_language(measure)}, {in_language(equipment)}" if equipment else in_language(measure),
+            label=_label(measure, equipment),
             text=self.figures.get(unit, {}).get(measure.code, "") if typed is None else typed,
             last_month=self._figure(unit, self.last_month, measure),
             last_year=self._figure(unit, self.last_year, measure),
@@ -202,6 +204,13 @@ class _Builder:
 
     def _figure(self, unit: int | None, month: Month, measure: Measure) -> Decimal | None:
         return self.before.get((unit, month), {}).get(measure.code)
+
+
+def _label(measure: Measure, equipment: Equipment | None) -> str:
+    """How a cell is called in notes and by screen readers."""
+    if equipment is None:
+        return in_language(measure)
+    return _("%(measure)s, %(equipment)s") % {"measure": in_language(measure), "equipment": in_language(equipment)}
 
 
 def _derived(

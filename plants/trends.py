@@ -51,7 +51,7 @@ def trends_of(plant: Plant, until: Month) -> list[Trend]:
                 lines.append(Line(in_language(each), values))
             if not any(value is not None for line in lines for value in line.values):
                 continue
-            title = f"{in_language(indicator)}, {indicator.unit}"
+            title = f"{in_language(indicator)}, {indicator.unit_name}"
             description = _("Monthly values of each piece of equipment; the table below holds the same figures.")
             chart = trend(title, description, [str(month) for month in months], lines, indicator.decimals)
             by_month = [(month, [line.values[index] for line in lines]) for index, month in enumerate(months)]

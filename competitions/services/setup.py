@@ -13,7 +13,7 @@ from competitions.models import BaseFigure, Competition, Entry, Group, Role, Sta
 from competitions.services.tracking import competition_mark, period_mark
 from core import ledger, rules
 from core.periods import Month, Period
-from core.templatetags.figures import figure
+from core.templatetags.figures import figure, in_language
 from indicators.models import Indicator
 from plants.models import Equipment, Plant
 from plants.selectors import belongs_to
@@ -108,13 +108,16 @@ def _check_fits(group: Group, plant: Plant, equipment: Equipment | None) -> None
         raise ValidationError({"equipment": _("Choose a piece of equipment of this plant.")})
     if equipment.kind_id != group.kind_id:
         raise ValidationError(
-            {"equipment": _("%(name)s is of another kind than the group.") % {"name": equipment.name}}
+            {"equipment": _("%(name)s is of another kind than the group.") % {"name": in_language(equipment)}}
         )
     start = max(group.competition.first_month, Month.of(equipment.in_service_on))
     if not in_band(group, equipment, Period(start, start)):
         band = f"{figure(group.capacity_from)}–{figure(group.capacity_to)} {equipment.kind.rating_unit}"
         raise ValidationError(
-            {"equipment": _("The capacity of %(name)s is outside %(band)s.") % {"name": equipment.name, "band": band}}
+            {
+                "equipment": _("The capacity of %(name)s is outside %(band)s.")
+                % {"name": in_language(equipment), "band": band}
+            }
         )
 
 

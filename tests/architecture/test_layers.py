@@ -28,6 +28,7 @@ USUAL = {
     "admin",
     "urls",
     "panels",
+    "units",
     "wording",
     "migrations",
     "management",
