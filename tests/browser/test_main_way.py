@@ -118,3 +118,16 @@ def test_page_fits_its_width(visit, three_plants, address, width):
     page = visit(make.reporter(three_plants[2].plant), viewport={"width": width, "height": 800})
     page.goto(address)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_run_under_way_shows_its_progress_and_then_the_table(visit, three_plants):
+    month, competition, furnace = three_plants
+    make.enter(make.group(competition, "more"), furnace)
+    make.run_left_after_one_group(competition, str(month))
+    page = visit(make.reporter(furnace.plant))
+    page.goto(f"/competitions/national/rankings/?period={month}")
+    assert page.locator("progress").get_attribute("value") == "1"
+    assert page.locator("table.ranking").count() == 0
+    make.period_ranked(competition, str(month))
+    page.wait_for_selector("table.ranking")
+    assert page.locator("progress").count() == 0
