@@ -272,7 +272,8 @@ def return_accept(*, actor: Any, plant: Plant, month: Month) -> ReturnVersion:
 def _take_effect(version: ReturnVersion) -> None:
     """Let the version's figures count in place of those before, and write the fact down for whoever ranks."""
     monthly = version.monthly_return
-    UnitMonth.objects.filter(version__monthly_return=monthly, effective=True).update(effective=False)
+    # By plant and month, which are indexed: through the version it would join the table with itself.
+    UnitMonth.objects.filter(plant=monthly.plant, month=monthly.month, effective=True).update(effective=False)
     version.units.update(effective=True)
     version.effective_at = clock.now()
     version.save(update_fields=["effective_at"])
