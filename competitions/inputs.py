@@ -1,14 +1,15 @@
-"""Reading what a group's standings are computed from: sums over the figures that count, made in the database."""
+"""Reading what standings are computed from: sums over the figures that count, made in the database."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q
 from django.db.models.fields.json import KeyTextTransform
 
-from competitions.models import BaseFigure, Entry, Group
+from competitions.models import BaseFigure, Competition, Entry, Group
+from competitions.rulesets import Rules
 from competitions.standings import Competitor, Sums
 from core.periods import Month, Period
 from core.sums import SumOf
@@ -16,31 +17,48 @@ from plants.models import Equipment, Rating, UnitMonth
 from plants.selectors import service_of
 
 
-def competitors_of(group: Group, period: Period, codes: Iterable[str]) -> list[Competitor]:
-    """The group's entries with their sums of the measures `codes` in the period and a year before."""
+def competitors_of(competition: Competition, period: Period, rules: Rules) -> dict[int, list[Competitor]]:
+    """Every group's entries, by group id, with their sums in the period and a year before.
+
+    Read once for a whole run: a few queries for each trade and each group of whole plants.
+    """
     ratings = Prefetch("equipment__ratings", Rating.objects.order_by("valid_from"))
-    entries = list(
-        Entry.objects.filter(group=group, withdrawn=False)
-        .select_related("plant", "equipment")
-        .prefetch_related(ratings)
-    )
-    codes = sorted(codes)
-    read = _plant_sums if group.is_of_plants else _equipment_sums
-    now = read(group, entries, period, codes)
-    before = read(group, entries, period.last_year(), codes)
+    entered = Entry.objects.filter(group__competition=competition, withdrawn=False)
+    entries = list(entered.select_related("group", "plant", "equipment").prefetch_related(ratings))
+    now = _sums(entries, period, rules)
+    before = _sums(entries, period.last_year(), rules)
     published = _published(entries, period)
     published_before = _published(entries, period.last_year())
-    return [
-        Competitor(
-            entry=entry.pk,
-            now=now[entry.pk],
-            before=before[entry.pk],
-            in_band=entry.equipment is None or in_band(group, entry.equipment, period),
-            published=published[entry.pk],
-            published_before=published_before[entry.pk],
+    competitors: dict[int, list[Competitor]] = defaultdict(list)
+    for entry in entries:
+        competitors[entry.group_id].append(
+            Competitor(
+                entry=entry.pk,
+                now=now[entry.pk],
+                before=before[entry.pk],
+                in_band=entry.equipment is None or in_band(entry.group, entry.equipment, period),
+                published=published[entry.pk],
+                published_before=published_before[entry.pk],
+            )
         )
-        for entry in entries
-    ]
+    return competitors
+
+
+def _sums(entries: Sequence[Entry], period: Period, rules: Rules) -> dict[int, Sums]:
+    """The sums of every entry: equipment of a trade together, each group of whole plants by itself."""
+    trades: dict[str, list[Entry]] = defaultdict(list)
+    of_plants: dict[Group, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.group.is_of_plants:
+            of_plants[entry.group].append(entry)
+        else:
+            trades[entry.group.trade].append(entry)
+    sums: dict[int, Sums] = {}
+    for trade, of_trade in trades.items():
+        sums |= _equipment_sums(of_trade, period, rules.measures(trade, whole_plants=False))
+    for group, plants in of_plants.items():
+        sums |= _plant_sums(group, plants, period, rules.measures(group.trade, whole_plants=True))
+    return sums
 
 
 def in_band(group: Group, equipment: Equipment, period: Period) -> bool:
@@ -61,7 +79,7 @@ def _months_in_service(equipment: Equipment, period: Period) -> list[Month]:
     return [month for month in period.months if service.serves(month)]
 
 
-def _equipment_sums(group: Group, entries: Sequence[Entry], period: Period, codes: Sequence[str]) -> dict[int, Sums]:
+def _equipment_sums(entries: Sequence[Entry], period: Period, codes: Sequence[str]) -> dict[int, Sums]:
     """One query: for each piece of equipment the months present, and sum and count of each measure."""
     aggregates: dict[str, Any] = {"present": Count("pk"), "late": Count("pk", filter=Q(version__late=True))}
     for code in codes:

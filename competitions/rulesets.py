@@ -27,6 +27,7 @@ class PinnedIndicator:
     definition: Definition
     version: int
     trade: str
+    measures: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +40,19 @@ class Rules:
 
     @classmethod
     def read(cls, document: Mapping[str, Any]) -> "Rules":
-        indicators = tuple(
-            PinnedIndicator(
-                definition=Definition.read(
-                    code=each["code"],
-                    numerator=each["numerator"],
-                    denominator=each["denominator"],
-                    factor=Decimal(each["factor"]),
-                    direction=each["direction"],
-                    decimals=each["decimals"],
-                    known=each["measures"],
-                ),
-                version=each["version"],
-                trade=each["trade"],
+        indicators = []
+        for each in document["indicators"]:
+            definition = Definition.read(
+                code=each["code"],
+                numerator=each["numerator"],
+                denominator=each["denominator"],
+                factor=Decimal(each["factor"]),
+                direction=each["direction"],
+                decimals=each["decimals"],
+                known=each["measures"],
             )
-            for each in document["indicators"]
-        )
-        return cls(indicators, document["minimum_months"], document["small_group"])
+            indicators.append(PinnedIndicator(definition, each["version"], each["trade"], definition.measures))
+        return cls(tuple(indicators), document["minimum_months"], document["small_group"])
 
     def of_group(self, trade: str, *, whole_plants: bool) -> list[PinnedIndicator]:
         """What a group is ranked on: its trade's indicators; whole plants also on those of no single trade.
@@ -64,6 +61,11 @@ class Rules:
         """
         trades = {trade, ""} if whole_plants else {trade}
         return [each for each in self.indicators if each.trade in trades or (whole_plants and not trade)]
+
+    def measures(self, trade: str, *, whole_plants: bool) -> list[str]:
+        """Codes of all measures that the group's indicators read, sorted."""
+        pinned = self.of_group(trade, whole_plants=whole_plants)
+        return sorted({code for each in pinned for code in each.measures})
 
     def leading(self, trade: str) -> PinnedIndicator | None:
         """The indicator that comes first in a trade, or first of all where no trade is given."""

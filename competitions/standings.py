@@ -81,7 +81,7 @@ def value_of(sums: Sums, pinned: PinnedIndicator, rules: Rules, published: tuple
     needed = sums.needed if definition.is_sum else rules.months_needed(sums.needed)
     if sums.present < needed or not sums.present:
         return Value(None, reason=Reason.MISSING_MONTH)
-    if any(sums.counts.get(code, 0) < sums.present for code in definition.measures):
+    if any(sums.counts.get(code, 0) < sums.present for code in pinned.measures):
         return Value(None, reason=Reason.MISSING_FIGURE)
     value, numerator, denominator = definition.compute(sums.sums)
     reason = Reason.ZERO_DENOMINATOR if value is None else ""

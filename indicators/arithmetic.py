@@ -17,9 +17,9 @@ _WIDE: Final = Context(prec=200, rounding=ROUND_05UP)
 
 def round_half_up(value: Decimal, decimals: int) -> Decimal:
     """``value`` to so many decimals, a half away from zero: 0.125 gives 0.13, -0.125 gives -0.13."""
-    with localcontext(_WIDE):
-        # Adding zero turns -0.00 into 0.00, which is what a reader expects to see.
-        return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP) + 0
+    rounded = value.quantize(Decimal((0, (1,), -decimals)), ROUND_HALF_UP, _WIDE)
+    # A reader expects to see 0.00, never -0.00.
+    return rounded if rounded else rounded.copy_abs()
 
 
 def ratio(numerator: Decimal, denominator: Decimal | None, factor: Decimal, decimals: int) -> Decimal | None:
@@ -28,13 +28,12 @@ def ratio(numerator: Decimal, denominator: Decimal | None, factor: Decimal, deci
     Without a denominator (None) the indicator is a plain sum, ``factor x numerator``. A denominator of zero
     or less gives None: no value, which is never ranked and is not the same as 0.
     """
-    with localcontext(_WIDE):
-        value = factor * numerator
-        if denominator is not None:
-            if denominator <= 0:
-                return None
-            value /= denominator
-        return round_half_up(value, decimals)
+    value = _WIDE.multiply(factor, numerator)
+    if denominator is not None:
+        if denominator <= 0:
+            return None
+        value = _WIDE.divide(value, denominator)
+    return round_half_up(value, decimals)
 
 
 def change(value: Decimal, base: Decimal) -> tuple[Decimal, Decimal | None]:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from accounts.models import User
 from competitions.choices import CompetitionRole, EntryType, Visibility
+from competitions.inputs import competitors_of
 from competitions.models import Competition, Entry, Group, Role
 from competitions.rulesets import Rules
 from competitions.services import runs
@@ -188,5 +189,7 @@ def run_left_after_one_group(of, text):
     with leases.holding("test") as lease:
         run, rule_set = runs._begin(of, Period.parse(text))
         indicators = {each.code: each for each in Indicator.objects.all()}
-        runs._rank_group(run, of.groups.first(), Rules.read(rule_set.document), indicators, lease)
+        rules, group = Rules.read(rule_set.document), of.groups.first()
+        competitors = competitors_of(of, Period.parse(text), rules)[group.pk]
+        runs._rank_group(run, group, competitors, rules, indicators, lease)
     return run

@@ -1,6 +1,7 @@
 """A standings run: group by group under a lease, so that it can be killed anywhere and ends complete, once."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -54,9 +55,10 @@ def period_rank(competition: Competition, period: Period) -> StandingsRun | None
             run, rule_set = _begin(competition, period)
             rules = Rules.read(rule_set.document)
             indicators = {each.code: each for each in Indicator.objects.all()}
-            for group in competition.groups.select_related("kind"):
+            competitors = competitors_of(competition, period, rules)
+            for group in competition.groups.all():
                 if group.code not in run.group_hashes:
-                    _rank_group(run, group, rules, indicators, lease)
+                    _rank_group(run, group, competitors.get(group.pk, []), rules, indicators, lease)
             return _finish(run, rule_set, lease)
         except leases.LeaseLost:
             logger.warning("%s %s: another worker took over", competition.slug, period)
@@ -96,14 +98,17 @@ def _begin(competition: Competition, period: Period) -> tuple[StandingsRun, Rule
 
 
 def _rank_group(
-    run: StandingsRun, group: Group, rules: Rules, indicators: dict[str, Indicator], lease: leases.Held
+    run: StandingsRun,
+    group: Group,
+    competitors: Sequence[Competitor],
+    rules: Rules,
+    indicators: dict[str, Indicator],
+    lease: leases.Held,
 ) -> None:
-    """Read, compute and write one group in one transaction, together with the run's progress."""
+    """Compute and write one group in one transaction, together with the run's progress."""
     pinned = rules.of_group(group.trade, whole_plants=group.is_of_plants)
-    codes = {code for each in pinned for code in each.definition.measures}
     with transaction.atomic():
         lease.renew()
-        competitors = competitors_of(group, run.period, codes)
         placed = placings(competitors, pinned, rules)
         rows_insert(Standing, COLUMNS, [_row(run, group, indicators[each.indicator], each) for each in placed])
         run.group_hashes[group.code] = digest([_facts(each) for each in competitors])
