@@ -9,7 +9,7 @@ from django.db import transaction
 
 from competitions.choices import RunState
 from competitions.inputs import competitors_of
-from competitions.models import Competition, Group, RuleSet, Standing, StandingsRun, TrackedPeriod
+from competitions.models import Competition, Group, Standing, StandingsRun, TrackedPeriod
 from competitions.rulesets import Rules, digest
 from competitions.services.rulesets import rule_set_of
 from competitions.services.tracking import period_mark
@@ -52,68 +52,77 @@ def period_rank(competition: Competition, period: Period) -> StandingsRun | None
             logger.info("%s %s is being ranked by another worker", competition.slug, period)
             return None
         try:
-            run, rule_set = _begin(competition, period)
-            rules = Rules.read(rule_set.document)
-            indicators = {each.code: each for each in Indicator.objects.all()}
-            competitors = competitors_of(competition, period, rules)
-            for group in competition.groups.all():
-                if group.code not in run.group_hashes:
-                    _rank_group(run, group, competitors.get(group.pk, []), rules, indicators, lease)
-            return _finish(run, rule_set, lease)
+            return _rank(_begin(competition, period), lease)
         except leases.LeaseLost:
             logger.warning("%s %s: another worker took over", competition.slug, period)
             return None
 
 
 @transaction.atomic
-def _begin(competition: Competition, period: Period) -> tuple[StandingsRun, RuleSet]:
-    """The run to work on: a new one, or what a killed worker left.
-
-    What was left keeps its finished groups only if nothing changed since; else its rows, which never were a fact, go.
-    """
+def _begin(competition: Competition, period: Period) -> StandingsRun:
+    """The run to work on: a new one, or what a killed worker left."""
     rule_set = rule_set_of(competition)
     tracked = TrackedPeriod.objects.filter(
         competition=competition, first=period.first.first_day, last=period.last.first_day
     ).first()
-    changes = tracked.changes if tracked else 0
     run = StandingsRun.objects.of_period(period).filter(competition=competition, state=RunState.RUNNING).first()
     if run is None:
         run = StandingsRun(
             competition=competition, first=period.first.first_day, last=period.last.first_day, attempts=0
         )
-    is_stale = run.pk and (
-        run.changes != changes or run.rule_set_id != rule_set.pk or run.code_version != settings.CODE_VERSION
-    )
-    if is_stale:
-        run.standings.all().delete()
-        run.group_hashes, run.done = {}, 0
+    elif run.rule_set_id != rule_set.pk or run.code_version != settings.CODE_VERSION:
+        _start_over(run)
     run.rule_set = rule_set
-    run.changes = changes
+    run.changes = tracked.changes if tracked else 0
     run.code_version = settings.CODE_VERSION
     run.attempts += 1
     run.started_at = clock.now()
     run.total = competition.groups.count()
     run.save()
-    return run, rule_set
+    return run
 
 
-def _rank_group(
-    run: StandingsRun,
-    group: Group,
-    competitors: Sequence[Competitor],
-    rules: Rules,
-    indicators: dict[str, Indicator],
-    lease: leases.Held,
+def _start_over(run: StandingsRun) -> None:
+    """Drop what an unfinished run has written; it never was a fact."""
+    run.standings.all().delete()
+    run.group_hashes, run.done = {}, 0
+
+
+def _rank(run: StandingsRun, lease: leases.Held) -> StandingsRun:
+    """Read the inputs once, write the groups that are missing, and finish.
+
+    What a killed worker left is kept only if all of it was computed from just these inputs, so that the groups of a
+    run never mix figures of two moments.
+    """
+    rules = Rules.read(run.rule_set.document)
+    indicators = {each.code: each for each in Indicator.objects.all()}
+    competitors = competitors_of(run.competition, run.period, rules)
+    groups = list(run.competition.groups.all())
+    hashes = {group.code: digest([_facts(each) for each in competitors[group.pk]]) for group in groups}
+    if any(hashes.get(code) != written for code, written in run.group_hashes.items()):
+        _start_over(run)
+    for group in groups:
+        if group.code in run.group_hashes:
+            continue
+        pinned = rules.of_group(group.trade, whole_plants=group.is_of_plants)
+        rows = [
+            _row(run, group, indicators[each.indicator], each)
+            for each in placings(competitors[group.pk], pinned, rules)
+        ]
+        _write_group(run, group, rows, hashes[group.code], lease)
+    return _finish(run, lease)
+
+
+@transaction.atomic
+def _write_group(
+    run: StandingsRun, group: Group, rows: Sequence[tuple[Any, ...]], inputs: str, lease: leases.Held
 ) -> None:
-    """Compute and write one group in one transaction, together with the run's progress."""
-    pinned = rules.of_group(group.trade, whole_plants=group.is_of_plants)
-    with transaction.atomic():
-        lease.renew()
-        placed = placings(competitors, pinned, rules)
-        rows_insert(Standing, COLUMNS, [_row(run, group, indicators[each.indicator], each) for each in placed])
-        run.group_hashes[group.code] = digest([_facts(each) for each in competitors])
-        run.done = len(run.group_hashes)
-        run.save(update_fields=["group_hashes", "done"])
+    """Write a group's standings together with the run's progress, as long as the lease is held."""
+    lease.renew()
+    rows_insert(Standing, COLUMNS, rows)
+    run.group_hashes[group.code] = inputs
+    run.done = len(run.group_hashes)
+    run.save(update_fields=["group_hashes", "done"])
 
 
 def _row(run: StandingsRun, group: Group, indicator: Indicator, placed: Placing) -> tuple[Any, ...]:
@@ -159,7 +168,7 @@ def _facts(competitor: Competitor) -> dict[str, Any]:
 
 
 @transaction.atomic
-def _finish(run: StandingsRun, rule_set: RuleSet, lease: leases.Held) -> StandingsRun:
+def _finish(run: StandingsRun, lease: leases.Held) -> StandingsRun:
     """Make the run a fact, or drop it where it says what the newest one says already."""
     lease.renew()
     run.inputs_hash = digest(run.group_hashes)
@@ -169,7 +178,7 @@ def _finish(run: StandingsRun, rule_set: RuleSet, lease: leases.Held) -> Standin
     newest = StandingsRun.objects.of_period(run.period).filter(competition=run.competition).complete().last()
     if newest and (newest.inputs_hash, newest.rule_set_id, newest.code_version) == (
         run.inputs_hash,
-        rule_set.pk,
+        run.rule_set_id,
         run.code_version,
     ):
         run.standings.all().delete()
@@ -186,7 +195,7 @@ def _finish(run: StandingsRun, rule_set: RuleSet, lease: leases.Held) -> Standin
             "period": str(run.period),
             "run": run.pk,
             "inputs": run.inputs_hash,
-            "rules": rule_set.digest,
+            "rules": run.rule_set.digest,
             "code": run.code_version,
         },
     )
