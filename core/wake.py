@@ -10,7 +10,6 @@ from typing import Any
 
 from celery import Task
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
 logger = logging.getLogger(__name__)
 
@@ -18,8 +17,9 @@ logger = logging.getLogger(__name__)
 def _send(task: Task, args: tuple[Any, ...]) -> None:
     try:
         task.apply_async(args, retry=False)
-    except (OperationalError, OSError) as error:
-        logger.warning("broker away, %s will be found by the sweeper: %s", task.name, error)
+    except Exception as error:
+        # Whatever is wrong with the broker: the act is committed, and nobody is told that it failed.
+        logger.warning("broker away, %s will be found by the sweeper: %r", task.name, error)
 
 
 def send_on_commit(task: Task, *args: Any) -> None:

@@ -28,16 +28,15 @@ USUAL = {
     "admin",
     "urls",
     "panels",
-    "units",
     "wording",
     "migrations",
     "management",
     "templatetags",
 }
 OWN = {
-    "core": {"bulk", "charts", "clock", "fields", "leases", "ledger", "periods", "rules", "sums", "wake"},
+    "core": {"broker", "bulk", "charts", "clock", "fields", "leases", "ledger", "periods", "rules", "sums", "wake"},
     "accounts": set(),
-    "indicators": {"arithmetic", "catalogue", "definitions", "formula"},
+    "indicators": {"arithmetic", "catalogue", "definitions", "formula", "units"},
     "plants": {"capacity", "checks", "findings", "history", "numbers", "sheets", "trends"},
     "competitions": {"board", "exports", "inputs", "ranking", "rulesets", "standings", "tables"},
     "exchange": {"demonstration"},
