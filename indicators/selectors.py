@@ -8,11 +8,6 @@ from indicators.definitions import Definition
 from indicators.models import Indicator, IndicatorVersion, Measure
 
 
-def measures_of(trade: str = "", *, system: bool = False) -> QuerySet[Measure]:
-    """The measures of a trade (empty: those of no single trade), in catalogue order."""
-    return Measure.objects.filter(trade=trade, system=system)
-
-
 def indicator_get(code: str) -> Indicator:
     """The indicator, or 404."""
     try:

@@ -1,5 +1,5 @@
 from typing import ClassVar
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -42,10 +42,6 @@ class ReportingCalendar(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
 
 
 class Plant(models.Model):

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from core.periods import Month
 from plants.capacity import Service
-from plants.choices import PlantRole
 from plants.models import (
     Equipment,
     Membership,
@@ -52,10 +51,6 @@ def plants_of(user: Any, role: str | None = None) -> QuerySet[Plant]:
 def belongs_to(user: Any, plant: Plant, role: str | None = None) -> bool:
     """Whether the person is a member of the plant (in that role, if given)."""
     return plants_of(user, role).filter(pk=plant.pk).exists()
-
-
-def directors_of(plant: Plant) -> QuerySet[Membership]:
-    return plant.memberships.filter(role=PlantRole.DIRECTOR).select_related("user")
 
 
 def calendar_of(plant: Plant) -> ReportingCalendar:

@@ -12,7 +12,7 @@ from core.templatetags.figures import in_language
 from indicators.catalogue import INDICATORS, MEASURES
 from indicators.formula import FormulaError, parse
 from indicators.models import EquipmentKind, Indicator, IndicatorVersion, Measure
-from indicators.selectors import definition_of, indicator_get, measure_get, measures_of, newest_versions
+from indicators.selectors import definition_of, indicator_get, measure_get, newest_versions
 from indicators.services import catalogue_load, indicator_save, measure_save
 from indicators.wording import fault_text, formula_words
 from tests import factories as make
@@ -78,12 +78,6 @@ def test_catalogue_entry_unknown_answers_404():
         indicator_get("nothing")
     with pytest.raises(Http404):
         measure_get("nothing")
-
-
-def test_measures_of_a_trade_leave_out_system_ones():
-    codes = {measure.code for measure in measures_of("smelting")}
-    assert "good_t" in codes
-    assert "mva_days" not in codes
 
 
 # Indicators
