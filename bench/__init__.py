@@ -1,0 +1,8 @@
+"""Benchmarks: `make bench` runs them all, `python -m bench.writes` one of them. Importing any sets Django up."""
+
+import os
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()

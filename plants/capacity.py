@@ -33,10 +33,15 @@ class Service:
             self.retired_on is None or self.retired_on > month.first_day
         )
 
-    def days(self, month: Month) -> list[date]:
-        """The days of the month in service."""
+    def span(self, month: Month) -> tuple[date, date]:
+        """The first day of the month in service, and the first no longer; the same day where none is."""
         start = max(month.first_day, self.in_service_on)
         end = min(month.next_first_day, self.retired_on or month.next_first_day)
+        return start, max(start, end)
+
+    def days(self, month: Month) -> list[date]:
+        """The days of the month in service."""
+        start, end = self.span(month)
         return [start + timedelta(days=offset) for offset in range((end - start).days)]
 
 
@@ -50,12 +55,16 @@ class UnratedDay(ValueError):
 
 def capacity_days(service: Service, month: Month) -> Decimal:
     """Sum over the days in service of the capacity in force, in capacity unit x days. Raises UnratedDay."""
+    start, end = service.span(month)
     total = Decimal(0)
-    for day in service.days(month):
-        capacity = service.rating_on(day)
-        if capacity is None:
-            raise UnratedDay(day)
-        total += capacity
+    # From the newest rating back, each for the days from its first until the next one's.
+    for valid_from, capacity in reversed(service.ratings):
+        since = max(start, valid_from)
+        if since < end:
+            total += capacity * (end - since).days
+            end = since
+    if start < end:
+        raise UnratedDay(start)
     return total
 
 
@@ -68,7 +77,8 @@ def system_figures(
     rated in t: `ram_t_days`, and `ram_t_h` = reported operating hours x the mean falling weight in service. What
     needs a figure that is not reported is left out, never taken as 0. Raises UnratedDay.
     """
-    days = Decimal(len(service.days(month)))
+    start, end = service.span(month)
+    days = Decimal((end - start).days)
     written = {"cal_days": days, "cal_h": 24 * days}
     if kind_unit == "MVA":
         rated = capacity_days(service, month)

@@ -9,6 +9,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from core.periods import Month
+from indicators.models import Measure
 from plants.capacity import Service
 from plants.models import (
     Equipment,
@@ -49,15 +50,22 @@ def plants_of(user: Any, role: str | None = None) -> QuerySet[Plant]:
 
 
 def belongs_to(user: Any, plant: Plant, role: str | None = None) -> bool:
-    """Whether the person is a member of the plant (in that role, if given)."""
+    """Whether the person is a member of the plant (in that role, if given).
+
+    Asks the database, unless the person's memberships were fetched with them (`prefetch_related_objects`).
+    """
+    if not user.is_authenticated:
+        return False
+    if "memberships" in getattr(user, "_prefetched_objects_cache", ()):
+        return any(each.plant_id == plant.pk and role in (None, each.role) for each in user.memberships.all())
     return plants_of(user, role).filter(pk=plant.pk).exists()
 
 
 def calendar_of(plant: Plant) -> ReportingCalendar:
-    """The plant's calendar, else the site's usual one (made on first need)."""
+    """The plant's calendar, else the site's usual one; the usual days where that was taken away."""
     if plant.calendar is not None:
         return plant.calendar
-    return ReportingCalendar.objects.get_or_create(name="Monthly")[0]
+    return ReportingCalendar.objects.filter(name="Monthly").first() or ReportingCalendar(name="Monthly")
 
 
 def new_return(plant: Plant, month: Month) -> MonthlyReturn:
@@ -80,17 +88,21 @@ def version_get(user: Any, plant_slug: str, month: Month, number: int | None = N
 
     404 for a plant whose returns the person may not know of, and for a number that does not exist.
     """
-    plant = Plant.objects.returns_visible_to(user).filter(slug=plant_slug).first()
-    if plant is None:
+    plant = Plant.objects.select_related("calendar").filter(slug=plant_slug).first()
+    # One's own plant first: the scope of all that one may see costs more than the rest of the page's reading.
+    if plant is None or not (
+        belongs_to(user, plant) or Plant.objects.returns_visible_to(user).filter(pk=plant.pk).exists()
+    ):
         raise Http404(_("There is no return of “%(slug)s” that you can see.") % {"slug": plant_slug})
     versions = ReturnVersion.objects.filter(monthly_return__plant=plant, monthly_return__month=month.first_day)
     if number is not None:
         versions = versions.filter(number=number)
-    version = versions.select_related("monthly_return__plant", "author").order_by("-number").first()
+    version = versions.select_related("monthly_return", "author").order_by("-number").first()
     if version is None:
         if number is not None:
             raise Http404(_("This return has no version %(number)d.") % {"number": number})
         version = ReturnVersion(monthly_return=new_return(plant, month), number=1)
+    version.monthly_return.plant = plant
     return version
 
 
@@ -119,6 +131,31 @@ def effective_figures(plant: Plant, months: Iterable[Month]) -> dict[tuple[int |
     """What counts of a plant by (equipment id or None for the whole plant, month)."""
     rows = UnitMonth.objects.effective().filter(plant=plant, month__in=[month.first_day for month in months])
     return {(row.equipment_id, Month.of(row.month)): as_decimals(row.figures) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """A version and what is needed to read, check and show its cells, each read from the database once.
+
+    `equipment` is what was in service in the month, by id; `rows` the figures by equipment id, None for the whole
+    plant; `measures` all there are, by code, in their order.
+    """
+
+    version: ReturnVersion
+    equipment: dict[int | None, Equipment]
+    rows: dict[int | None, UnitMonth]
+    measures: dict[str, Measure]
+
+
+def contents_of(version: ReturnVersion) -> Contents:
+    """What the version holds as it stands; of one that is not stored yet, nothing but what is asked for."""
+    monthly = version.monthly_return
+    return Contents(
+        version=version,
+        equipment={each.pk: each for each in equipment_of(monthly.plant, monthly.period)},
+        rows={row.equipment_id: row for row in version.units.all()} if version.pk else {},
+        measures={each.code: each for each in Measure.objects.all()},
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from plants.choices import WHOLE_PLANT
 from plants.findings import Findings, findings_of
 from plants.models import Equipment, ReturnVersion
 from plants.numbers import NumberFault
-from plants.selectors import as_decimals, effective_figures, equipment_of
-from plants.services.returns import Cell, Typed
+from plants.selectors import Contents, as_decimals, contents_of, effective_figures
+from plants.services.figures import Cell, Typed
 from plants.wording import finding_text, number_fault_text
 
 PLANT_TAB = WHOLE_PLANT
@@ -109,20 +109,24 @@ def sheet_of(
     tab: str = "",
     conflicts: Mapping[Cell, str] | None = None,
     cells: Mapping[Cell, Typed] | None = None,
+    contents: Contents | None = None,
 ) -> Sheet:
-    """The page of a version; `conflicts` are cells, typed as `cells`, where another person's figure was kept."""
-    monthly = version.monthly_return
-    equipment = equipment_of(monthly.plant, monthly.period)
+    """The page of a version, read anew unless its contents are given.
+
+    `conflicts` are cells, typed as `cells`, where another person's figure was kept.
+    """
+    contents = contents or contents_of(version)
+    equipment = list(contents.equipment.values())
     trades = [trade for trade in Trade.values if any(each.trade == trade for each in equipment)]
     tabs = [*trades, PLANT_TAB]
     tab = tab if tab in tabs else tabs[0]
-    findings = findings_of(version)
-    figures = {row.equipment_id: row.figures for row in version.units.all()} if version.pk else {}
+    findings = findings_of(version, contents=contents)
+    figures = {unit: row.figures for unit, row in contents.rows.items()}
     columns: list[Equipment | None] = [each for each in equipment if each.trade == tab]
     if tab == PLANT_TAB:
         columns = [None]
-    builder = _Builder(version, findings, figures, equipment, conflicts or {}, cells or {})
-    rows = [builder.row(measure, columns) for measure in _measures(tab, set(figures.get(None, {})))]
+    builder = _Builder(contents, findings, conflicts or {}, cells or {})
+    rows = [builder.row(measure, columns) for measure in _measures(tab, contents)]
     shown = [cell for row in rows for cell in row.cells]
     return Sheet(
         version=version,
@@ -137,12 +141,13 @@ def sheet_of(
     )
 
 
-def _measures(tab: str, reported_for_plant: set[str]) -> list[Measure]:
+def _measures(tab: str, contents: Contents) -> list[Measure]:
     """What is asked on a tab; the plant's tab also shows what was already given for the plant as a whole."""
-    asked = Measure.objects.filter(system=False)
+    asked = [each for each in contents.measures.values() if not each.system]
     if tab != PLANT_TAB:
-        return list(asked.filter(trade=tab, level=Level.EQUIPMENT))
-    return [each for each in asked if each.level == Level.PLANT or each.code in reported_for_plant]
+        return [each for each in asked if each.trade == tab and each.level == Level.EQUIPMENT]
+    row = contents.rows.get(None)
+    return [each for each in asked if each.level == Level.PLANT or (row and each.code in row.figures)]
 
 
 def _count_errors(findings: Findings, tab: str, equipment: list[Equipment]) -> int:
@@ -156,23 +161,21 @@ class _Builder:
 
     def __init__(
         self,
-        version: ReturnVersion,
+        contents: Contents,
         findings: Findings,
-        figures: Mapping[int | None, Mapping[str, str]],
-        equipment: list[Equipment],
         conflicts: Mapping[Cell, str],
         posted: Mapping[Cell, Typed],
     ) -> None:
-        month = version.monthly_return.period
+        monthly = contents.version.monthly_return
         self.findings = findings
-        self.figures = figures
-        self.typed = version.typed
+        self.rows = contents.rows
+        self.typed = contents.version.typed
         self.conflicts = conflicts
         self.posted = posted
-        self.names = {measure.code: in_language(measure) for measure in Measure.objects.all()}
-        self.labels: dict[int | None, str] = {each.pk: each.code for each in equipment}
-        self.before = effective_figures(version.monthly_return.plant, [month.plus(-1), month.plus(-12)])
-        self.last_month, self.last_year = month.plus(-1), month.plus(-12)
+        self.names = {measure.code: in_language(measure) for measure in contents.measures.values()}
+        self.labels = {unit: each.code for unit, each in contents.equipment.items()}
+        self.last_month, self.last_year = monthly.period.plus(-1), monthly.period.plus(-12)
+        self.before = effective_figures(monthly.plant, [self.last_month, self.last_year])
         self.notes: list[tuple[str, str, bool]] = []
 
     def row(self, measure: Measure, columns: list[Equipment | None]) -> GridRow:
@@ -181,10 +184,12 @@ class _Builder:
     def cell(self, measure: Measure, equipment: Equipment | None) -> GridCell:
         unit = equipment.pk if equipment else None
         typed = self.typed.get(f"{self.labels.get(unit, PLANT_TAB)}/{measure.code}")
+        row = self.rows.get(unit)
+        stored = row.figures.get(measure.code, "") if row else ""
         cell = GridCell(
             name=cell_name((unit, measure.code)).removeprefix("f."),
             label=_label(measure, equipment),
-            text=self.figures.get(unit, {}).get(measure.code, "") if typed is None else typed,
+            text=stored if typed is None else typed,
             last_month=self._figure(unit, self.last_month, measure),
             last_year=self._figure(unit, self.last_year, measure),
             theirs=self.conflicts.get((unit, measure.code)),

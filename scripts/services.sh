@@ -1,5 +1,5 @@
 #!/bin/sh
-# PostgreSQL, Redis and a Chromium for the tests, on a Debian machine and as root:
+# PostgreSQL, Redis, a Chromium for the tests and wrk for the benchmarks, on a Debian machine and as root:
 #
 #   eval "$(scripts/services.sh start)"    installs what is missing, starts both, exports DATABASE_URL and REDIS_URL
 #   scripts/services.sh stop               stops them and deletes their data
@@ -24,6 +24,7 @@ install_missing() {
     [ -n "$(pg_bin)" ] || wanted="$wanted postgresql"
     command -v redis-server >/dev/null || wanted="$wanted redis-server"
     command -v chromium >/dev/null || wanted="$wanted chromium"
+    command -v wrk >/dev/null || wanted="$wanted wrk"
     dpkg -s fonts-noto-cjk >/dev/null 2>&1 || wanted="$wanted fonts-noto-cjk"
     if [ -n "$wanted" ]; then
         say "Installing$wanted"

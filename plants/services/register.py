@@ -13,7 +13,9 @@ from core.periods import Month
 from core.templatetags.figures import month_name
 from plants.choices import WHOLE_PLANT, ReturnState
 from plants.models import Equipment, Membership, Plant, Rating, ReportingCalendar, ReturnVersion
-from plants.services.returns import system_figures_write, version_lock
+from plants.selectors import contents_of
+from plants.services.figures import rows_write, system_figures_put
+from plants.services.returns import version_lock
 
 
 @transaction.atomic
@@ -123,7 +125,8 @@ def _rewrite_drafts(equipment: Equipment) -> None:
     for version in ReturnVersion.objects.filter(
         state__in=(ReturnState.DRAFT, ReturnState.SUBMITTED), units__equipment=equipment
     ).select_related("monthly_return__plant"):
-        system_figures_write(version_lock(version.monthly_return.plant, version.monthly_return.period))
+        locked = version_lock(version.monthly_return.plant, version.monthly_return.period)
+        rows_write(system_figures_put(contents_of(locked)))
 
 
 @transaction.atomic

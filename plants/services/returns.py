@@ -5,7 +5,6 @@ Every service locks the newest version, asks the rule, changes, and writes the l
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,53 +13,54 @@ from django.utils.translation import gettext as _
 
 from core import clock, ledger, rules
 from core.periods import Month
-from indicators.models import Measure
-from plants.capacity import UnratedDay, system_figures
-from plants.choices import TRANSITIONS, WHOLE_PLANT, ReturnAct, ReturnState
-from plants.findings import errors_of
-from plants.models import DirtyMonth, Equipment, MonthlyReturn, Plant, ReturnVersion, UnitMonth
-from plants.numbers import canonical, read_number
+from plants.choices import TRANSITIONS, ReturnAct, ReturnState
+from plants.findings import findings_of
+from plants.models import DirtyMonth, MonthlyReturn, Plant, ReturnVersion, UnitMonth
 from plants.permissions import local_today
-from plants.selectors import as_decimals, equipment_of, new_return, service_of
-
-Cell = tuple[int | None, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What a person typed into a cell, and what stood there when the page was made."""
-
-    text: str
-    was: str
+from plants.selectors import Contents, contents_of, new_return
+from plants.services.figures import Cell, Cells, Typed, rows_write, settled, system_figures_put
 
 
 @dataclass(slots=True)
 class SaveOutcome:
-    """What came of saving: the version, how many cells changed, and cells someone else changed meanwhile.
+    """What came of saving: the version with its contents, how many cells changed, and cells someone else changed.
 
     `conflicts` maps such a cell to what the other person wrote; it was kept, and what this person typed was not.
     """
 
     version: ReturnVersion
+    contents: Contents
     changed: int = 0
     conflicts: dict[Cell, str] = field(default_factory=dict)
 
 
-def version_lock(plant: Plant, month: Month, *, create_by: Any = None) -> ReturnVersion:
-    """The newest version of a return, locked; made first if `create_by` is given."""
-    monthly = MonthlyReturn.objects.filter(plant=plant, month=month.first_day).first()
-    if monthly is None and create_by is not None:
-        blank = new_return(plant, month)
-        dates = {name: getattr(blank, name) for name in ("due_on", "late_after", "locked_on", "time_zone")}
-        monthly, _made = MonthlyReturn.objects.get_or_create(plant=plant, month=month.first_day, defaults=dates)
-    if monthly is None:
-        raise ValidationError(_("Nothing was entered for this month yet."))
-    # The return itself is the lock: a revision made meanwhile is then seen.
-    monthly = MonthlyReturn.objects.select_for_update().select_related("plant").get(pk=monthly.pk)
-    version = ReturnVersion.objects.filter(monthly_return=monthly).order_by("-number").first()
+def version_lock(plant: Plant, month: Month) -> ReturnVersion:
+    """The newest version of a return, locked. Raises ValidationError where nothing was entered yet."""
+    monthly = MonthlyReturn.objects.select_for_update().filter(plant=plant, month=month.first_day).first()
+    version = monthly and _newest(monthly, plant)
     if version is None:
-        version = ReturnVersion.objects.create(monthly_return=monthly, number=1, author=create_by)
-    version.monthly_return = monthly
+        raise ValidationError(_("Nothing was entered for this month yet."))
+    return version
+
+
+def _version_begin(plant: Plant, month: Month, author: Any) -> ReturnVersion:
+    """The newest version of a return, locked; a first one, not stored yet, where there is none."""
+    blank = new_return(plant, month)
+    dates = {name: getattr(blank, name) for name in ("due_on", "late_after", "locked_on", "time_zone")}
+    returns = MonthlyReturn.objects.select_for_update()
+    # Made just now it is locked as well: nobody else sees it before the commit, and whoever makes it too waits here.
+    monthly, is_new = returns.get_or_create(plant=plant, month=month.first_day, defaults=dates)
+    monthly.plant = plant
+    version = None if is_new else _newest(monthly, plant)
+    return version or ReturnVersion(monthly_return=monthly, number=1, author=author)
+
+
+def _newest(monthly: MonthlyReturn, plant: Plant) -> ReturnVersion | None:
+    """The newest version of a locked return. The return itself is the lock: a revision made meanwhile is then seen."""
+    version = ReturnVersion.objects.filter(monthly_return=monthly).order_by("-number").first()
+    if version is not None:
+        monthly.plant = plant
+        version.monthly_return = monthly
     return version
 
 
@@ -70,22 +70,20 @@ def return_save(*, actor: Any, plant: Plant, month: Month, cells: Mapping[Cell, 
 
     A cell counts as typed when it differs from what stood there when the page was made. A text that is no figure is
     kept as typed and shown again with its fault. Where someone else changed the same cell meanwhile, theirs is kept
-    and the cell is named in the outcome. Raises Refused; units or measures that are not of this return are passed
-    over with a ValidationError.
+    and the cell is named in the outcome. Raises Refused; typed cells of units or measures that are not of this return
+    are passed over with a ValidationError.
     """
-    blank = ReturnVersion(monthly_return=new_return(plant, month), number=1)
-    existing = ReturnVersion.objects.filter(monthly_return__plant=plant, monthly_return__month=month.first_day)
-    if not existing.exists():
-        rules.enforce("return.write", actor, blank)
-    version = version_lock(plant, month, create_by=actor)
+    version = _version_begin(plant, month, actor)
     rules.enforce("return.write", actor, version)
-    sheet = _Sheet(version, equipment_of(plant, month))
-    outcome = SaveOutcome(version)
+    sheet = Cells(contents_of(version))
+    outcome = SaveOutcome(version, sheet.contents)
     old: dict[str, str] = {}
     new: dict[str, str] = {}
     for cell, typed in cells.items():
+        if typed.text == typed.was:  # most of a posted page
+            continue
         measure = sheet.measure(cell)
-        text, was, stands = (_settle(value, measure) for value in (typed.text, typed.was, sheet.text(cell)))
+        text, was, stands = (settled(value, measure) for value in (typed.text, typed.was, sheet.text(cell)))
         if text in (was, stands):
             continue
         if stands != was:
@@ -95,103 +93,17 @@ def return_save(*, actor: Any, plant: Plant, month: Month, cells: Mapping[Cell, 
         sheet.put(cell, text, measure)
     outcome.changed = len(new)
     if new:
-        sheet.write()
-        system_figures_write(version)
         version.saved_at = clock.now()
+    if version.pk is None:
+        version.save()
+    elif new:
         version.save(update_fields=["saved_at", "typed"])
+    if new:
+        sheet.write()
         version.editors.add(actor)
+        # One row for each saving, also of those while typing: the history shows who changed which figure, and when.
         ledger.record(actor=actor, act="return.saved", subject=version.monthly_return.subject, old=old, new=new)
     return outcome
-
-
-def _settle(text: str, measure: Measure) -> str:
-    """One way to write each figure, so that `6 412.50` and `6412.5` are the same; other texts as they are."""
-    number = read_number(text, measure.decimals)
-    return canonical(number) if isinstance(number, Decimal) else "" if number is None else text.strip()[:60]
-
-
-class _Sheet:
-    """The cells of one version, by (equipment id or None, measure code)."""
-
-    def __init__(self, version: ReturnVersion, equipment: list[Equipment]) -> None:
-        self.version = version
-        self.equipment: dict[int | None, Equipment | None] = {each.pk: each for each in equipment}
-        self.equipment[None] = None
-        self.measures = {measure.code: measure for measure in Measure.objects.filter(system=False)}
-        self.rows = {row.equipment_id: row for row in version.units.all()}
-        self.touched: set[int | None] = set()
-
-    def measure(self, cell: Cell) -> Measure:
-        unit, code = cell
-        measure = self.measures.get(code)
-        equipment = self.equipment.get(unit)
-        wrong_trade = measure and equipment and measure.trade not in ("", equipment.trade)
-        if measure is None or unit not in self.equipment or wrong_trade:
-            raise ValidationError(_("“%(code)s” is not asked for here. Load the page again.") % {"code": code})
-        return measure
-
-    def label(self, cell: Cell) -> str:
-        """How the ledger and the history call a cell: `no-5/good_t`, `plant/lti`."""
-        equipment = self.equipment[cell[0]]
-        return f"{equipment.code if equipment else WHOLE_PLANT}/{cell[1]}"
-
-    def text(self, cell: Cell) -> str:
-        """What stands in the cell now."""
-        if self.label(cell) in self.version.typed:
-            return self.version.typed[self.label(cell)]
-        row = self.rows.get(cell[0])
-        return row.figures.get(cell[1], "") if row else ""
-
-    def put(self, cell: Cell, text: str, measure: Measure) -> None:
-        unit, code = cell
-        label = self.label(cell)
-        self.version.typed.pop(label, None)
-        row = self.rows.get(unit)
-        if row is None:
-            row = self.rows[unit] = UnitMonth(
-                version=self.version,
-                plant=self.version.monthly_return.plant,
-                equipment=self.equipment[unit],
-                month=self.version.monthly_return.month,
-            )
-        row.figures.pop(code, None)
-        if text and isinstance(read_number(text, measure.decimals), Decimal):
-            row.figures[code] = text
-        elif text:
-            self.version.typed[label] = text
-        self.touched.add(unit)
-
-    def write(self) -> None:
-        """Rows with a reported figure are stored; a row whose last figure was taken away goes."""
-        for unit in self.touched:
-            row = self.rows[unit]
-            if any(code in self.measures for code in row.figures):
-                row.save()
-            elif row.pk:
-                row.delete()
-
-
-def system_figures_write(version: ReturnVersion) -> None:
-    """Write the system measures into every equipment row of the version, from the ratings in force.
-
-    A row with unrated days keeps only its reported figures; the missing rating is then an error of the return.
-    """
-    monthly = version.monthly_return
-    system = set(Measure.objects.filter(system=True).values_list("code", flat=True))
-    equipment: dict[int | None, Equipment] = {each.pk: each for each in equipment_of(monthly.plant, monthly.period)}
-    for row in version.units.filter(equipment__isnull=False):
-        reported = {code: text for code, text in row.figures.items() if code not in system}
-        each = equipment.get(row.equipment_id)
-        written = {}
-        if each is not None:
-            try:
-                written = system_figures(each.kind.rating_unit, service_of(each), monthly.period, as_decimals(reported))
-            except UnratedDay:
-                written = {}
-        figures = reported | {code: canonical(value) for code, value in written.items()}
-        if figures != row.figures:
-            row.figures = figures
-            row.save(update_fields=["figures"])
 
 
 def _move(version: ReturnVersion, act: ReturnAct) -> str:
@@ -222,10 +134,11 @@ def return_submit(*, actor: Any, plant: Plant, month: Month) -> ReturnVersion:
     """Hand the draft to the director. Raises Refused, ValidationError (figures that are impossible, or none)."""
     version = version_lock(plant, month)
     rules.enforce("return.write", actor, version)
-    system_figures_write(version)
-    if not version.units.exists():
+    contents = contents_of(version)
+    rows_write(system_figures_put(contents))
+    if not contents.rows:
         raise ValidationError(_("Enter at least one figure before you submit."))
-    errors = errors_of(version)
+    errors = findings_of(version, doubts=False, contents=contents).errors()
     if errors:
         raise ValidationError(
             _("Mend the %(count)d marked figures first; everything you typed is saved.") % {"count": len(errors)}

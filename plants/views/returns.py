@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -60,6 +61,9 @@ class _ReturnView(RuledView):
 
     def get_subject(self) -> ReturnVersion:
         self.month = month_from(self.kwargs["month"])
+        if self.request.user.is_authenticated:
+            # Every rule of a return asks for them; here the person lives no longer than the request.
+            prefetch_related_objects([self.request.user], "memberships")
         return version_get(self.request.user, self.kwargs["plant"], self.month)
 
     @property
@@ -80,7 +84,8 @@ class ReturnView(_ReturnView, PageView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         tab = self.request.POST.get("tab") or self.request.GET.get("tab", "")
-        kwargs.setdefault("sheet", sheet_of(self.subject, tab))
+        if "sheet" not in kwargs:
+            kwargs["sheet"] = sheet_of(self.subject, tab)
         return super().get_context_data(
             version=self.subject,
             monthly=self.subject.monthly_return,
@@ -108,13 +113,13 @@ class ReturnView(_ReturnView, PageView):
             messages.warning(request, _("Someone else changed the marked cells meanwhile. Yours were not saved there."))
         elif "submit" in request.POST and not outcome.conflicts:
             return self._submit(request, tab)
-        sheet = sheet_of(outcome.version, tab, outcome.conflicts, cells)
+        if not is_autosave and not outcome.conflicts:
+            # The page says itself when it was saved.
+            return redirect(reverse("return", args=[self.plant.slug, self.month], query={"tab": tab}))
+        sheet = sheet_of(outcome.version, tab, outcome.conflicts, cells, outcome.contents)
         if is_autosave:
             return render(request, "plants/return.html#state", self.get_context_data(sheet=sheet))
-        if outcome.conflicts:
-            return self.render_to_response(self.get_context_data(sheet=sheet))
-        messages.success(request, _("Draft saved."))
-        return redirect(f"{self.here()}?tab={sheet.tab}")
+        return self.render_to_response(self.get_context_data(sheet=sheet))
 
     def _submit(self, request: HttpRequest, tab: str) -> HttpResponse:
         try:

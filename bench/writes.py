@@ -1,0 +1,257 @@
+"""Saving a return of 5 furnaces x 12 figures, beside a hand-written endpoint that does the least that saves it.
+
+Both behind the same server, middleware and sign-in, in turns, over the same database. The page's own form is posted as
+a browser posts it: every cell of the tab with what stood there before. Every plant has a reporter with a session; seven
+of eight requests enter a month for the first time, one changes a month entered earlier. Afterwards every return, row,
+figure and ledger entry is counted. RUN_S (default 4) is the length of one run in s, RUNS (default 3) their number.
+"""
+
+import json
+import os
+import re
+import secrets
+import urllib.request
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from statistics import median
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+
+from accounts.models import User
+from bench.load import CONNECTIONS, Load, wrk
+from bench.server import needs_postgresql, scratch_database, serving
+from bench.urls import DECIMALS
+from core.models import LedgerEntry
+from core.periods import Month
+from indicators.models import EquipmentKind
+from indicators.services import catalogue_load
+from plants.models import Equipment, Membership, Plant, Rating, ReportingCalendar, UnitMonth
+
+RUN_S = int(os.environ.get("RUN_S", "4"))
+RUNS = int(os.environ.get("RUNS", "3"))
+PLANTS = 64
+FURNACES = 5
+# Months of one run; none is entered by two.
+MONTHS = 60
+FIRST = Month(1945, 1)
+GOAL = 0.5
+
+SCRIPT = """
+-- wrk asks for one request that it does not send.
+local fresh, again, count = first, first + 1, 0
+
+local function value(which, unit, code, version)
+  return tostring(500 + (which * 7 + unit * 13 + code * 3) % 97 + version)
+end
+
+-- Every eighth request changes a month that was entered long enough ago to be answered by now.
+local function next_return()
+  count = count + 1
+  if count % 8 == 0 and fresh - again > 200 then
+    again = again + 1
+    return again - 1, 1
+  end
+  fresh = fresh + 1
+  return fresh - 1, 0
+end
+
+local function month_of(which)
+  local months = math.floor(which / #plants)
+  return string.format("%04d-%02d", year + math.floor(months / 12), months % 12 + 1)
+end
+"""
+BY_HAND = """
+function request()
+  local which, version = next_return()
+  local plant = plants[which % #plants + 1]
+  local rows = {}
+  for unit, id in ipairs(plant.units) do
+    local figures = {}
+    for n, code in ipairs(codes) do figures[n] = string.format('"%s": "%s"', code, value(which, unit, n, version)) end
+    rows[unit] = string.format('{"equipment": %s, "figures": {%s}}', id, table.concat(figures, ", "))
+  end
+  local body = string.format('{"month": "%s-01", "rows": [%s]}', month_of(which), table.concat(rows, ", "))
+  local headers = {["Content-Type"] = "application/json", ["Cookie"] = plant.cookie, ["X-CSRFToken"] = plant.token}
+  return wrk.format("POST", "/bench/return", headers, body)
+end
+"""
+AS_A_BROWSER = """
+function request()
+  local which, version = next_return()
+  local plant = plants[which % #plants + 1]
+  local fields = {"csrfmiddlewaretoken=" .. plant.token, "tab=smelting", "save=1"}
+  for unit, id in ipairs(plant.units) do
+    for n, code in ipairs(asked) do
+      local place = numbers[code]
+      local text = place and value(which, unit, place, version) or ""
+      local was = place and version > 0 and value(which, unit, place, version - 1) or ""
+      fields[#fields + 1] = string.format("f.%s.%s=%s&was.%s.%s=%s", id, code, text, id, code, was)
+    end
+  end
+  local headers = {["Content-Type"] = "application/x-www-form-urlencoded", ["Cookie"] = plant.cookie}
+  if autosave then headers["X-Autosave"] = "1" end
+  local path = string.format("/returns/%s/%s/", plant.slug, month_of(which))
+  return wrk.format("POST", path, headers, table.concat(fields, "&"))
+end
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reporter:
+    """Who posts for a plant: its furnaces, and what the browser of a signed-in person sends along."""
+
+    slug: str
+    units: list[int]
+    cookie: str
+    token: str
+
+
+def populate() -> list[Reporter]:
+    """Plants of five furnaces, each with a signed-in reporter, and a calendar that never closes."""
+    catalogue_load()
+    kind = EquipmentKind.objects.get(code="electric_furnace")
+    calendar = ReportingCalendar.objects.create(name="Bench", lock_days=32_000)
+    reporters = []
+    for number in range(PLANTS):
+        plant = Plant.objects.create(slug=f"p{number}", name=f"Plant {number}", calendar=calendar)
+        user = User.objects.create(email=f"reporter@{plant.slug}.example")
+        Membership.objects.create(plant=plant, user=user, role="reporter")
+        furnaces = Equipment.objects.bulk_create(
+            Equipment(plant=plant, code=f"no-{n}", name=f"No. {n}", kind=kind, in_service_on=FIRST.first_day)
+            for n in range(1, FURNACES + 1)
+        )
+        Rating.objects.bulk_create(
+            Rating(equipment=each, capacity=Decimal(10), valid_from=FIRST.first_day) for each in furnaces
+        )
+        client = Client()
+        client.force_login(user)
+        token = secrets.token_hex(16)
+        cookie = (
+            f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}; csrftoken={token}"
+        )
+        reporters.append(Reporter(plant.slug, [each.pk for each in furnaces], cookie, token))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE bench_return (id bigserial PRIMARY KEY, figures jsonb NOT NULL, month date NOT NULL, "
+            "equipment_id bigint NOT NULL REFERENCES plants_equipment, UNIQUE (equipment_id, month))"
+        )
+    return reporters
+
+
+def cells_asked(address: str, reporter: Reporter) -> list[str]:
+    """The measures that the page asks of a furnace, as its form names them."""
+    url = f"{address}/returns/{reporter.slug}/{FIRST}/"
+    with urllib.request.urlopen(urllib.request.Request(url, headers={"Cookie": reporter.cookie})) as page:
+        return re.findall(rf'name="f\.{reporter.units[0]}\.(\w+)"', page.read().decode())
+
+
+def _lua(value: Any) -> str:
+    """A value as Lua writes it; JSON strings are Lua strings as well."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"[{_lua(key)}] = {_lua(each)}" for key, each in value.items()) + "}"
+    if isinstance(value, list):
+        return "{" + ", ".join(map(_lua, value)) + "}"
+    return json.dumps(value)
+
+
+def script(request: str, reporters: list[Reporter], run: int, **names: Any) -> str:
+    """The Lua of one run: who posts, from which return on, and how a request is made."""
+    names |= {"plants": [asdict(each) for each in reporters], "codes": list(DECIMALS)}
+    names |= {"first": run * MONTHS * PLANTS, "year": FIRST.year}
+    return "".join(f"local {name} = {_lua(value)}\n" for name, value in names.items()) + SCRIPT + request
+
+
+def figure(which: int, unit: int, code: int, version: int) -> str:
+    """What the script types into a cell of the return number `which`."""
+    return str(500 + (which * 7 + unit * 13 + code * 3) % 97 + version)
+
+
+def saves_kept(rows: Iterable[tuple[str, Any, int, dict[str, str]]]) -> int:
+    """How many saves the rows (plant, month, number of the furnace, figures) tell of.
+
+    Ends the process when a return lacks a row or a figure, or mixes two saves.
+    """
+    saves: dict[Any, set[int]] = defaultdict(set)
+    units: dict[Any, set[int]] = defaultdict(set)
+    for slug, day, unit, figures in rows:
+        which = Month.of(day).minus(FIRST) * PLANTS + int(slug[1:])
+        typed = {code: figures.get(code) for code in DECIMALS}
+        for version in (0, 1):
+            if typed == {code: figure(which, unit, n, version) for n, code in enumerate(DECIMALS, 1)}:
+                saves[which].add(version)
+        units[which].add(unit)
+    broken = [which for which in units if len(saves[which]) != 1 or len(units[which]) != FURNACES]
+    if broken:
+        raise SystemExit(f"{len(broken)} returns are not whole, such as number {broken[0]}.")
+    return sum(1 + max(each) for each in saves.values())
+
+
+def stored_rows() -> Iterable[tuple[str, Any, int, dict[str, str]]]:
+    """The rows that the site wrote, each of which must have its system figures."""
+    rows = UnitMonth.objects.values_list("plant__slug", "month", "equipment__code", "figures")
+    for slug, day, code, figures in rows.iterator():
+        if figures["mva_days"] != str(10 * Month.of(day).days):
+            raise SystemExit(f"{slug} {day} {code}: no capacity")
+        yield slug, day, int(code.removeprefix("no-")), figures
+
+
+def hand_rows() -> Iterable[tuple[str, Any, int, dict[str, str]]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.slug, month, e.code, figures FROM bench_return r JOIN plants_equipment e ON e.id = equipment_id "
+            "JOIN plants_plant p ON p.id = plant_id"
+        )
+        return [(slug, day, int(code.removeprefix("no-")), json.loads(text)) for slug, day, code, text in cursor]
+
+
+def lines_of(name: str, loads: list[Load], floor: float) -> str:
+    rate = median(load.rate for load in loads)
+    p50, p99 = (median(getattr(load, key) for load in loads) for key in ("p50_ms", "p99_ms"))
+    rates = ", ".join(f"{load.rate:.0f}" for load in loads)
+    return f"{name:44}{rate:8.1f} saves/s ({rates})  p50 {p50:5.1f} ms  p99 {p99:5.1f} ms  {rate / floor:5.2f}x"
+
+
+def main() -> list[str]:
+    """The printed lines."""
+    needs_postgresql()
+    loads: dict[str, list[Load]] = defaultdict(list)
+    with scratch_database():
+        reporters = populate()
+        with serving() as address:
+            asked = cells_asked(address, reporters[0])
+            browser = {"asked": asked, "numbers": {code: n for n, code in enumerate(DECIMALS, 1)}}
+            cases = {
+                "written by hand": (BY_HAND, {}),
+                "the page's form": (AS_A_BROWSER, browser | {"autosave": False}),
+                "saved while typing": (AS_A_BROWSER, browser | {"autosave": True}),
+            }
+            for run, seconds in enumerate((1, *[RUN_S] * RUNS)):  # the first warms up
+                for number, (name, (request, names)) in enumerate(cases.items()):
+                    lua = script(request, reporters, len(cases) * run + number, **names)
+                    loads[name].append(wrk(address, seconds=seconds, script=lua))
+        kept = {"hand": saves_kept(hand_rows()), "site": saves_kept(stored_rows())}
+        in_ledger = LedgerEntry.objects.filter(act="return.saved").count()
+    by_hand, by_page, typing = loads.values()
+    answered = {"hand": sum(each.requests for each in by_hand), "site": sum(each.requests for each in by_page + typing)}
+    refused = sum(each.refused + each.broken for each in by_hand + by_page + typing)
+    lost = [name for name, many in answered.items() if not many <= kept[name] <= many + 2 * CONNECTIONS * (RUNS + 1)]
+    if refused or lost or in_ledger != kept["site"]:
+        raise SystemExit(f"{loads}; {refused} refused; answered {answered}, kept {kept}, in the ledger {in_ledger}")
+    floor = median(load.rate for load in by_hand[1:])
+    ratio = median(load.rate for load in by_page[1:]) / floor
+    return [
+        f"A return of {FURNACES} furnaces x {len(DECIMALS)} figures ({2 * len(asked) * FURNACES} form fields), "
+        f"{CONNECTIONS} connections, {PLANTS} plants",
+        *(lines_of(name, each[1:], floor) for name, each in loads.items()),
+        f"none refused; {answered['site']} saves answered, {kept['site']} found whole, {in_ledger} in the ledger",
+        f"the page's form / by hand = {ratio:.2f} (goal: {GOAL} or more)",
+    ]
+
+
+if __name__ == "__main__":
+    print("\n".join(main()))
