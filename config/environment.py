@@ -28,7 +28,7 @@ NO_MAIL = {"consolemail", "dummymail", "memorymail"}
 
 
 class Environment(environ.Env):
-    """Variables, strictly read: an empty one counts as not set, a malformed one as a problem."""
+    """Variables, strictly read: an empty one counts as not set, a malformed or missing one as a problem."""
 
     def __init__(self, variables: Mapping[str, str] | None = None) -> None:
         super().__init__()
@@ -42,6 +42,9 @@ class Environment(environ.Env):
         except ValueError as error:
             self.problems.append(f"{var} {_wish(cast, error)}.")
             return default
+        except ImproperlyConfigured:
+            self.problems.append(f"{var} is missing.")
+            return ""
 
     @classmethod
     def parse_value(cls, value: Any, cast: Any) -> Any:

@@ -87,11 +87,12 @@ def test_environment_malformed_is_refused_with_all_names_at_once():
     assert env.bool("DEBUG", default=False) is False
     assert env.database("BASE", default="sqlite:////tmp/x")["NAME"] == "/tmp/x"
     assert env.database("PORT", default="sqlite:////tmp/x")["NAME"] == "/tmp/x"
+    assert env.str("NEEDED") == ""
     assert env.mail("MAIL", default="consolemail://")["EMAIL_BACKEND"].endswith("console.EmailBackend")
     with pytest.raises(ImproperlyConfigured) as refusal:
         env.refuse()
     lines = str(refusal.value).splitlines()[1:]
-    assert [line.split()[1] for line in lines] == ["LEASE", "KEEP", "AGE", "DEBUG", "BASE", "PORT", "MAIL"]
+    assert [line.split()[1] for line in lines] == ["LEASE", "KEEP", "AGE", "DEBUG", "BASE", "PORT", "NEEDED", "MAIL"]
     assert "must be 1 or more" in lines[1]
     assert "must be 1 or 0" in lines[3]
 
