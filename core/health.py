@@ -72,7 +72,7 @@ def all_lines() -> list[Line]:
     return [line for _order, source in _sources for line in source()]
 
 
-def sign(name: str, **detail: Any) -> None:
+def sign(name: str, /, **detail: Any) -> None:
     """Write down a sign of life with what it has to tell."""
     Heartbeat.objects.update_or_create(name=name, defaults={"at": clock.now(), "detail": detail})
 

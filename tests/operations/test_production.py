@@ -54,6 +54,13 @@ def test_production_with_the_embedded_secret_does_not_start(tmp_path):
     assert secret not in done.stderr
 
 
+def test_production_backs_up_every_night_where_there_is_a_folder(tmp_path):
+    ask = "from django.conf import settings; print('backup' in settings.CELERY_BEAT_SCHEDULE)"
+    for folder, answer in (("", "False"), (str(tmp_path), "True")):
+        done = manage("shell", "--no-imports", "-c", ask, var_dir=tmp_path, BACKUP_DIR=folder, **GOOD)
+        assert done.stdout.strip() == answer, done.stderr
+
+
 def test_production_gunicorn_configuration_is_sound(tmp_path):
     done = subprocess.run(
         [sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn", "--check-config"],
