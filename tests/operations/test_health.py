@@ -158,7 +158,7 @@ def test_page_shows_every_line_with_its_state_in_words(client, competition, lang
     assert page.count("<tr>") == len(health.all_lines()) + 1
     assert 'hx-trigger="every 10s"' in page
     if language == "en":
-        assert "3 lines need somebody." in page
+        assert "3 parts need attention." in page
         assert "Start a worker" in page
 
 
