@@ -54,12 +54,22 @@ def competition_in_sight(user: Any, competition: Competition) -> Decision:
     return Denied(_("This competition is shown to its parties only."))
 
 
+def _organizes_any(user: Any) -> bool:
+    return user.is_authenticated and Role.objects.filter(user=user, role=CompetitionRole.ORGANIZER).exists()
+
+
 @rule("competition.create")
 def organizers_create(user: Any, subject: Any) -> Decision:
-    is_organizer = user.is_authenticated and Role.objects.filter(user=user, role=CompetitionRole.ORGANIZER).exists()
-    if is_organizer or (user.is_authenticated and user.is_superuser):
+    if _organizes_any(user) or (user.is_authenticated and user.is_superuser):
         return Allowed()
     return Denied(_("Only organizers and administrators create competitions."))
+
+
+@rule("site.watch")
+def organizers_watch(user: Any, subject: Any) -> Decision:
+    if _organizes_any(user):
+        return Allowed()
+    return Denied(_("Only organizers and administrators see how the site is."))
 
 
 @rule("competition.organize")

@@ -7,6 +7,7 @@ from celery import shared_task
 from competitions.models import Competition
 from competitions.services.runs import period_rank
 from competitions.services.tracking import competition_mark, dirty_months_absorb, due_periods
+from core import health
 from core.periods import Period
 
 logger = logging.getLogger(__name__)
@@ -35,4 +36,6 @@ def rank_all() -> int:
     """The nightly full pass: every ended period is looked at again, whatever the marks say."""
     for competition in Competition.objects.all():
         competition_mark(competition)
-    return rank_due()
+    ranked = rank_due()
+    health.sign("nightly", periods=ranked)
+    return ranked

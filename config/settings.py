@@ -1,53 +1,39 @@
-"""Settings, read from the environment.
+"""Settings, read from the environment; docs/operations.md lists every variable with its default and meaning.
 
 Two ways to run: embedded (the default: SQLite and a filesystem broker under VAR_DIR) and production
-(`PRODUCTION=1`: DATABASE_URL, REDIS_URL, SECRET_KEY and ALLOWED_HOSTS must be given; start-up names what is missing).
+(`PRODUCTION=1`), which refuses to start with the names of all variables that are missing, weak or malformed.
 """
 
-import secrets
 from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
-import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
+from config.environment import Environment, at_least, secret_kept, secret_of_this_machine, weaknesses
+from core import logs
 from core.broker import SCHEME
 
 # Generic views and forms name their model, as in ListView[Plant].
 django_stubs_ext.monkeypatch()
 
-env = environ.Env()
+env = Environment()
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
+# Part of every run: which code computed it.
+CODE_VERSION = env.str("CODE_VERSION", default="0.1.0")
 PRODUCTION = env.bool("PRODUCTION", default=False)
 DEBUG = env.bool("DEBUG", default=False)
-
-
-def _required(name: str) -> str:
-    """A variable that production cannot do without; start-up stops with its name."""
-    value = env.str(name, default="")
-    if not value:
-        raise ImproperlyConfigured(f"{name} must be set when PRODUCTION=1.")
-    return value
-
-
-def _embedded_secret() -> str:
-    """A secret made once per machine, so that sessions survive a restart of the embedded default."""
-    path = VAR_DIR / "secret_key"
-    if not path.exists():
-        path.write_text(secrets.token_urlsafe(50))
-        path.chmod(0o600)
-    return path.read_text().strip()
-
-
-SECRET_KEY = _required("SECRET_KEY") if PRODUCTION else env.str("SECRET_KEY", default="") or _embedded_secret()
+_secret_file = VAR_DIR / "secret_key"
 if PRODUCTION:
-    _required("ALLOWED_HOSTS"), _required("DATABASE_URL"), _required("REDIS_URL")
+    env.problems += weaknesses(env.ENVIRON, secret_kept(_secret_file))
+    SECRET_KEY = env.str("SECRET_KEY", default="missing")
+else:
+    SECRET_KEY = env.str("SECRET_KEY", default="") or secret_of_this_machine(_secret_file)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -70,6 +56,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "core.middleware.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -104,7 +91,7 @@ TEMPLATES = [
 ]
 
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'competition.sqlite3'}")
+    "default": env.database("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'competition.sqlite3'}")
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE takes the write lock when a transaction starts, so that two writers wait instead of failing half way.
@@ -118,6 +105,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Behind PgBouncer in transaction pooling, a cursor of the server does not outlive its transaction.
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("PGBOUNCER", default=False)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.User"
@@ -145,16 +134,24 @@ STORAGES = {
 }
 MEDIA_ROOT = VAR_DIR / "media"
 
+# What browsers are told. Scripts and styles come from this site alone, none of them inline.
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
-if PRODUCTION:
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION
+# Only the site itself sees these headers' truth: without a proxy that overwrites them, anybody could send them.
+TRUSTED_PROXIES = env.get_value("TRUSTED_PROXIES", cast=at_least(0, int), default=0)
+if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+if PRODUCTION:
+    # Only this host may set a cookie of such a name, and only by HTTPS.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-    SECURE_HSTS_SECONDS = 31_536_000
+    SECURE_HSTS_SECONDS = env.get_value("HSTS_SECONDS", cast=at_least(0, int), default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
 CONTENT_SECURITY_POLICY = {
@@ -171,8 +168,10 @@ CONTENT_SECURITY_POLICY = {
 # A month of 500 pieces of equipment x 30 measures, each with the value it was typed over.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 40_000
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
+EMAIL_CONFIG = env.mail("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="competition@localhost")
 
 # Celery. The database is the truth, the broker only wakes people up: tasks keep no result and may be lost.
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -212,9 +211,9 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 
-RANK_INTERVAL_S = env.float("RANK_INTERVAL_S", default=60.0)
-LEASE_S = env.float("LEASE_S", default=60.0)
-CELERY_BEAT_SCHEDULE = {
+RANK_INTERVAL_S = env.get_value("RANK_INTERVAL_S", cast=at_least(0.1), default=60.0)
+LEASE_S = env.get_value("LEASE_S", cast=at_least(0.1), default=60.0)
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "core.tasks.heartbeat", "schedule": RANK_INTERVAL_S, "options": {"expires": 300}},
     "rank-due": {
         "task": "competitions.tasks.rank_due",
@@ -224,15 +223,16 @@ CELERY_BEAT_SCHEDULE = {
     "rank-all": {"task": "competitions.tasks.rank_all", "schedule": crontab(hour=2, minute=30)},
 }
 
-# Part of every run: which code computed it.
-CODE_VERSION = env.str("CODE_VERSION", default="0.1.0")
+# A backup every night, where there is a folder for it.
+BACKUP_DIR = env.str("BACKUP_DIR", default="")
+BACKUP_KEEP = env.get_value("BACKUP_KEEP", cast=at_least(1, int), default=14)
+if BACKUP_DIR:
+    CELERY_BEAT_SCHEDULE["backup"] = {"task": "exchange.tasks.backup_nightly", "schedule": crontab(hour=3, minute=30)}
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-}
+LOGGING = logs.configuration(
+    as_json=PRODUCTION, level=env.get_value("LOG_LEVEL", cast=logs.level_named, default="INFO")
+)
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LUCIDE_DEFAULT_SIZE = 18
+
+env.refuse()

@@ -1,7 +1,7 @@
 from django.urls import include, path
 
 from competitions.views.board import BoardView
-from core.views import HealthView, ReadyView
+from core.views import HealthPageView, HealthView, ReadyView
 
 urlpatterns = [
     path("", BoardView.as_view(), name="board"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("catalogue/", include("indicators.urls")),
     path("", include("plants.urls")),
     path("competitions/", include("competitions.urls")),
+    path("health/", HealthPageView.as_view(), name="health"),
     path("healthz", HealthView.as_view(), name="healthz"),
     path("readyz", ReadyView.as_view(), name="readyz"),
 ]

@@ -10,5 +10,5 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         connection_created.connect(install_on_sqlite)
-        # Every app registers its rules and panels by being imported.
-        autodiscover_modules("permissions", "panels")
+        # Every app registers its rules, panels and lines of health by being imported.
+        autodiscover_modules("permissions", "panels", "health")

@@ -36,10 +36,11 @@ class Lease(models.Model):
 
 
 class Heartbeat(models.Model):
-    """The last sign of life of a background process."""
+    """The last sign of life of what works in the background, and what it had to tell (such as a backup's size)."""
 
     name = models.CharField(max_length=60, primary_key=True)
     at = models.DateTimeField()
+    detail = models.JSONField(default=dict)
 
     def __str__(self) -> str:
         return self.name

@@ -119,3 +119,10 @@ def administrator(user: Person, subject: Any) -> Decision:
     if user.is_authenticated and user.is_superuser:
         return Allowed()
     return Denied(_("Only an administrator of the site may do this."))
+
+
+@rule("site.watch")
+def administrator_watches(user: Person, subject: Any) -> Decision:
+    if user.is_authenticated and user.is_superuser:
+        return Allowed()
+    return Denied(_("Only organizers and administrators see how the site is."))

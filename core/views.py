@@ -1,20 +1,15 @@
 from typing import Any, ClassVar
 
-from celery import current_app
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, ImproperlyConfigured, ValidationError
-from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView, View
-from kombu.exceptions import OperationalError
 
-from core import clock, rules
+from core import clock, health, rules
 from core.forms import add_refusal
-from core.models import Heartbeat
 
 
 class RuledView(View):
@@ -72,33 +67,22 @@ class ReadyView(RuledView):
     permission = rules.PUBLIC
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        parts = {"database": _database_answers(), "broker": _broker_answers()}
-        parts["worker"] = parts["database"] and _worker_is_alive()
+        parts = {"database": health.database_answers(), "broker": health.messages_waiting() is not None}
+        parts["worker"] = parts["database"] and health.is_alive("worker")
         ready = all(parts.values())
         return JsonResponse({"ready": ready, **parts}, status=200 if ready else 503)
 
 
-def _database_answers() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return False
-    return True
+class HealthPageView(PageView):
+    """How the site is, for those who run it; it fetches itself anew every few seconds."""
 
+    permission = "site.watch"
+    template_name = "core/health.html"
 
-def _broker_answers() -> bool:
-    try:
-        with current_app.connection_for_write() as broker:
-            broker.ensure_connection(max_retries=1, timeout=3)
-    except (OperationalError, OSError):
-        return False
-    return True
-
-
-def _worker_is_alive() -> bool:
-    beat = Heartbeat.objects.filter(name="worker").first()
-    return beat is not None and (clock.now() - beat.at).total_seconds() < 3 * settings.RANK_INTERVAL_S + 5
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        lines = health.all_lines()
+        attention = [line for line in lines if line.state in (health.State.BAD, health.State.WARNING)]
+        return super().get_context_data(lines=lines, attention=attention, at=clock.now(), **kwargs)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -20,6 +20,7 @@ check "floors" lint-imports --no-logo
 check "template lint" djlint templates --lint --quiet
 check "template format" djlint templates --check --quiet
 check "migrations" python manage.py makemigrations --check --dry-run
+check "compose file" check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 check "django" python manage.py check --fail-level WARNING
 check "translations" python scripts/messages.py check
 

@@ -34,12 +34,27 @@ USUAL = {
     "templatetags",
 }
 OWN = {
-    "core": {"broker", "bulk", "charts", "clock", "fields", "leases", "ledger", "periods", "rules", "sums", "wake"},
+    "core": {
+        "broker",
+        "bulk",
+        "charts",
+        "clock",
+        "fields",
+        "health",
+        "leases",
+        "ledger",
+        "logs",
+        "middleware",
+        "periods",
+        "rules",
+        "sums",
+        "wake",
+    },
     "accounts": set(),
     "indicators": {"arithmetic", "catalogue", "definitions", "formula", "units"},
     "plants": {"capacity", "checks", "findings", "history", "numbers", "sheets", "trends"},
-    "competitions": {"board", "exports", "inputs", "ranking", "rulesets", "standings", "tables"},
-    "exchange": {"demonstration"},
+    "competitions": {"board", "exports", "health", "inputs", "ranking", "rulesets", "standings", "tables"},
+    "exchange": {"archives", "backup", "demonstration", "engines"},
 }
 MODULES = sorted(
     path for floor in (*FLOORS, "config") for path in (ROOT / floor).rglob("*.py") if "__pycache__" not in path.parts
