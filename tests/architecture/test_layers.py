@@ -34,7 +34,21 @@ USUAL = {
     "templatetags",
 }
 OWN = {
-    "core": {"broker", "bulk", "charts", "clock", "fields", "leases", "ledger", "periods", "rules", "sums", "wake"},
+    "core": {
+        "beat",
+        "broker",
+        "bulk",
+        "charts",
+        "clock",
+        "fields",
+        "leases",
+        "ledger",
+        "outage",
+        "periods",
+        "rules",
+        "sums",
+        "wake",
+    },
     "accounts": set(),
     "indicators": {"arithmetic", "catalogue", "definitions", "formula", "units"},
     "plants": {"capacity", "checks", "findings", "history", "numbers", "sheets", "trends"},
