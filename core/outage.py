@@ -22,17 +22,21 @@ RETRY_S = 5
 
 
 def is_outage(error: BaseException | None) -> bool:
-    """Whether an error says that the database cannot answer now, and not that it was asked something wrong."""
-    if not isinstance(error, OperationalError | InterfaceError):
-        return False
+    """Whether an error arose because the database cannot answer now, and not because it was asked something wrong."""
+    while error is not None and not isinstance(error, OperationalError | InterfaceError):
+        # Django makes other errors of it: a session that cannot be saved counts as one that was deleted.
+        error = error.__cause__ or error.__context__
     # SQLite says SQLITE_ERROR where a table or column is missing: a fault of the code, which waiting does not mend.
-    return getattr(error.__cause__, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
+    return error is not None and getattr(error.__cause__, "sqlite_errorcode", None) != sqlite3.SQLITE_ERROR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """503 while the database is away, else 500; the handler of what no view caught, whose error Django logs."""
-    if not is_outage(sys.exception()):
-        return defaults.server_error(request)
+    return answer(request) if is_outage(sys.exception()) else defaults.server_error(request)
+
+
+def answer(request: HttpRequest) -> HttpResponse:
+    """503: come again in a few seconds. In the form that was asked for, and kept by nobody."""
     response = _answer(request)
     response["Retry-After"] = str(RETRY_S)
     add_never_cache_headers(response)
@@ -40,7 +44,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest) -> HttpResponse:
-    """The answer in the form that was asked for: a page, a fragment for htmx, JSON."""
+    """A page, a sentence for htmx, or JSON."""
     asks = request.method in ("GET", "HEAD")
     text = _("The database is away for a moment.")
     if not asks:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView, View
 from kombu.exceptions import OperationalError
 
-from core import clock, rules
+from core import clock, outage, rules
 from core.forms import add_refusal
 from core.models import Heartbeat
 
@@ -104,6 +104,8 @@ def _worker_is_alive() -> bool:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400 with what was wrong. What only an operator may know, such as a host not allowed, stays in the log."""
+    if outage.is_outage(exception):
+        return outage.answer(request)
     reason = str(exception) if isinstance(exception, BadRequest) else ""
     return render(request, "400.html", {"exception": reason}, status=400)
 

@@ -3,7 +3,9 @@
 import sqlite3
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, InterfaceError, OperationalError, ProgrammingError, connection
+from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import path
 
@@ -20,7 +22,13 @@ def code_at_fault(request):
     raise ValueError("a fault of ours")
 
 
-urlpatterns = [*site, path("away/", database_away), path("fault/", code_at_fault)]
+def noted(request):
+    request.session["noted"] = True
+    return HttpResponse()
+
+
+urlpatterns = [*site, path("away/", database_away), path("fault/", code_at_fault), path("noted/", noted)]
+handler400 = "core.views.bad_request"
 handler500 = "core.outage.server_error"
 
 
@@ -116,6 +124,20 @@ def test_json_asked_for_gets_json(browser, headers):
 def test_htmx_gets_a_sentence_instead_of_a_page(browser):
     answer = browser.get("/away/", headers={"hx-request": "true"})
     assert (answer.status_code, answer.text) == (503, "The database is away for a moment.")
+
+
+@pytest.mark.django_db
+def test_session_that_cannot_be_saved_gives_the_page_and_not_that_it_was_deleted(browser, monkeypatch):
+    """Django takes every error of that statement for a session deleted meanwhile, which is a 400."""
+    browser.force_login(make.reporter(make.plant("daye")))
+
+    def full(*args, **kwargs):
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Session, "save_base", full)
+    answer = browser.post("/noted/")
+    assert answer.status_code == 503
+    assert answer["Retry-After"] == "5"
 
 
 @pytest.mark.django_db

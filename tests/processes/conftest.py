@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from tests.processes import servers, sites
+from tests.processes import disks, servers, sites
 
 
 @pytest.fixture(scope="session")
@@ -50,8 +50,10 @@ def new_database(request, built, tmp_path):
     """`new_database(name)`: the address of an empty site's database; with `of`, of a copy of another one."""
 
     def embedded(name, of=""):
-        file = tmp_path / f"{name}.sqlite3"
-        shutil.copy(tmp_path / f"{of}.sqlite3" if of else built, file)
+        folder = tmp_path / "database"
+        folder.mkdir(exist_ok=True)
+        file = folder / f"{name}.sqlite3"
+        shutil.copy(folder / f"{of}.sqlite3" if of else built, file)
         return f"sqlite:///{file}"
 
     def served(name, of=""):
@@ -86,6 +88,20 @@ def undisturbed(site, new_database):
             return work()
 
     return ask
+
+
+@pytest.fixture
+def database_disk(tmp_path):
+    """The disk of an embedded site's database; to be named before the site."""
+    with disks.small(tmp_path / "database") as disk:
+        yield disk
+
+
+@pytest.fixture
+def broker_disk(tmp_path):
+    """The disk of an embedded site's broker; to be named before the site."""
+    with disks.small(tmp_path / "broker") as disk:
+        yield disk
 
 
 @pytest.fixture

@@ -11,17 +11,15 @@ import pytest
 
 from tests.processes import programs
 
-POSTGRES_BIN = max(
-    Path("/usr/lib/postgresql").glob("*/bin/initdb"), default=None, key=lambda path: float(path.parts[4])
-)
-REDIS = shutil.which("redis-server")
+# Debian keeps the server's programs out of the path.
+DEBIAN = [str(path) for path in Path("/usr/lib/postgresql").glob("*/bin")]
+PATH = os.pathsep.join([*DEBIAN, os.environ.get("PATH", os.defpath)])
 
 
 def missing():
     """What stands in the way of starting them, or nothing."""
-    if POSTGRES_BIN is None and not shutil.which("initdb"):
-        return "no PostgreSQL server on this machine"
-    return "" if REDIS else "no Redis server on this machine"
+    needed = ("initdb", "redis-server")
+    return ", ".join(f"no {name} on this machine" for name in needed if not shutil.which(name, path=PATH))
 
 
 def require():
@@ -51,11 +49,11 @@ class Postgres:
             )
 
     def _run(self, program, *arguments):
-        bin_dir = POSTGRES_BIN.parent if POSTGRES_BIN else Path(shutil.which("initdb")).parent
         # PostgreSQL never runs as root.
         as_postgres = ["runuser", "-u", "postgres", "--"] if os.getuid() == 0 else []
-        command = [*as_postgres, bin_dir / program, *arguments]
-        subprocess.run(command, check=True, cwd=self.folder, stdout=subprocess.DEVNULL, timeout=60)
+        command = [*as_postgres, shutil.which(program, path=PATH), *arguments]
+        env = os.environ | {"PGOPTIONS": "--client-min-messages=warning"}
+        subprocess.run(command, check=True, cwd=self.folder, env=env, stdout=subprocess.DEVNULL, timeout=60)
 
     def start(self):
         self._run("pg_ctl", "-D", self.data, "-l", self.folder / "log", "-w", "start")
@@ -69,6 +67,9 @@ class Postgres:
         there = ["-h", self.folder, "-p", str(self.port), "-U", self.user]
         self._run("dropdb", *there, "--force", "--if-exists", name)
         self._run("createdb", *there, "-T", template, name)
+        # A copied sequence takes its next values for logged already, until a checkpoint tells it otherwise; the
+        # death of the server would give the same keys out twice.
+        self._run("psql", *there, "-d", name, "-q", "-c", "CHECKPOINT")
 
     def url(self, name):
         return f"postgres://{self.user}:none@127.0.0.1:{self.port}/{name}"
@@ -85,7 +86,9 @@ class Redis:
     def start(self):
         memory_only = ["--save", "", "--appendonly", "no", "--dir", self.folder]
         address = ["--bind", "127.0.0.1", "--port", str(self.port)]
-        self.process = subprocess.Popen([REDIS, *address, *memory_only], stdout=subprocess.DEVNULL)
+        self.process = subprocess.Popen(
+            [shutil.which("redis-server", path=PATH), *address, *memory_only], stdout=subprocess.DEVNULL
+        )
         programs.wait_for(lambda: programs.listens(self.port), 20)
 
     def stop(self):

@@ -105,7 +105,7 @@ class Person:
         request = urllib.request.Request(self.root + path, data=data, headers=self.headers | headers)
         try:
             # Nobody waits longer than this, whatever is away.
-            with self.opener.open(request, timeout=20) as answer:
+            with self.opener.open(request, timeout=15) as answer:
                 return Answer(answer.status, answer.headers, answer.read().decode())
         except urllib.error.HTTPError as error:
             return Answer(error.code, error.headers, error.read().decode())
@@ -114,6 +114,11 @@ class Person:
 def was(page):
     """What stands in the cells of a return's page, by the name of the cell."""
     return dict(re.findall(r'name="was\.([^"]+)" value="([^"]*)"', page))
+
+
+def kept(page):
+    """The fields that the page of an outage keeps, by name."""
+    return dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
 
 
 def ranked_periods():

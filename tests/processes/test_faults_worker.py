@@ -42,6 +42,16 @@ def as_published(periods):
     return sites.standings("national", groups, ("furnace_utilization", "electricity_per_t"), periods)
 
 
+def kill_at(site, point):
+    """Let a worker take up the work and kill it when so many runs are complete."""
+    before = site.log("worker").count("received")
+    with site.worker() as victim:
+        programs.wait_for(lambda: site.log("worker").count("received") > before)
+        programs.wait_for(lambda: len(sites.ranked_periods()) >= int(point), every=0.002)
+        programs.pause(point % 1 * 0.1)
+        programs.kill(victim)
+
+
 def test_workers_killed_at_ten_random_points_under_two_beats_end_with_each_run_once(site, reported, undisturbed):
     def all_at_once():
         rank_due()
@@ -55,12 +65,7 @@ def test_workers_killed_at_ten_random_points_under_two_beats_end_with_each_run_o
     print(f"seed {SEED}: killed at", *(f"{point:.2f}" for point in points), f"of {len(wanted)} runs")
     with site.beat("one"), site.beat("two"):
         for point in points:
-            before = site.log("worker").count("received")
-            with site.worker() as victim:
-                programs.wait_for(lambda: site.log("worker").count("received") > before)
-                programs.wait_for(lambda: len(sites.ranked_periods()) >= int(point), every=0.002)
-                programs.pause(point % 1 * 0.1)
-                programs.kill(victim)
+            kill_at(site, point)
         assert len(sites.ranked_periods()) < len(wanted)
         with site.worker():
             programs.wait_for(lambda: set(sites.ranked_periods()) == set(wanted))
