@@ -15,3 +15,4 @@ urlpatterns = [
 ]
 
 handler400 = "core.views.bad_request"
+handler500 = "core.outage.server_error"

@@ -38,8 +38,13 @@ class Channel(filesystem.Channel):
 
 def _write_whole(file: Path, text: str) -> None:
     part = file.with_name(f"{file.name}.{uuid4()}.part")
-    part.write_text(text)
-    part.rename(file)
+    try:
+        part.write_text(text)
+        part.rename(file)
+    except OSError:
+        # A full disk: what was begun would only fill it more.
+        part.unlink(missing_ok=True)
+        raise
 
 
 class Transport(filesystem.Transport):

@@ -119,7 +119,8 @@ def messages_waiting() -> int | None:
 def is_alive(name: str) -> bool:
     """Whether the background process gave a sign within three of its intervals."""
     found = last_sign(name)
-    return found is not None and (clock.now() - found.at).total_seconds() < 3 * settings.RANK_INTERVAL_S + 5
+    # A beat from the future was before the clock was put back: no sign of life either.
+    return found is not None and abs((clock.now() - found.at).total_seconds()) < 3 * settings.RANK_INTERVAL_S + 5
 
 
 def _program(name: str, label: str, advice: str) -> Line:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView, View
 
-from core import clock, health, rules
+from core import clock, health, outage, rules
 from core.forms import add_refusal
 
 
@@ -87,6 +87,8 @@ class HealthPageView(PageView):
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400 with what was wrong. What only an operator may know, such as a host not allowed, stays in the log."""
+    if outage.is_outage(exception):
+        return outage.answer(request)
     reason = str(exception) if isinstance(exception, BadRequest) else ""
     return render(request, "400.html", {"exception": reason}, status=400)
 

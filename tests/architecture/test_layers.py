@@ -35,6 +35,7 @@ USUAL = {
 }
 OWN = {
     "core": {
+        "beat",
         "broker",
         "bulk",
         "charts",
@@ -45,6 +46,7 @@ OWN = {
         "ledger",
         "logs",
         "middleware",
+        "outage",
         "periods",
         "rules",
         "sums",

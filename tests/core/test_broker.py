@@ -1,6 +1,7 @@
 """The embedded broker under two programs at once."""
 
 import multiprocessing
+import resource
 from queue import Empty
 
 import pytest
@@ -50,3 +51,21 @@ def test_binding_twice_keeps_every_queue(tmp_path, queue):
         for each in ("one", "two", queue):
             channel._queue_bind("celery", each, "", each)
         assert {bound.queue for bound in channel.get_table("celery")} == {"one", "two"}
+
+
+@pytest.mark.parametrize("room", [0, 10])
+def test_message_on_a_full_disk_leaves_nothing_behind_and_later_ones_arrive(tmp_path, room):
+    """A limit on the size of files stands for a full disk; the message is refused, not cut off."""
+    with connection(tmp_path) as broker:
+        # Kombu remembers for the whole process what is bound.
+        queue = broker.SimpleQueue(f"room-{room}")
+        limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (room, limits[1]))
+        try:
+            with pytest.raises(OSError):
+                queue.put({"number": 1})
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        assert not list(tmp_path.glob("*.msg*"))
+        queue.put({"number": 2})
+        assert queue.get(timeout=5).payload == {"number": 2}

@@ -77,3 +77,36 @@ def test_holding_what_another_holds_leaves_it_alone():
         with leases.holding("rank") as second:
             assert second is None
         assert Lease.objects.count() == 1
+
+
+def test_lease_taken_before_the_clock_was_put_back_lapses_at_once():
+    """A day back: its holder may be dead, and nobody waits a day to learn it."""
+    with after(86_400):
+        leases.take("rank")
+    assert leases.take("rank")
+
+
+def test_holder_alive_when_the_clock_is_put_back_stops_at_its_next_renewal_or_goes_on():
+    with after(86_400):
+        gone_on, stopped = leases.take("a"), leases.take("b")
+    gone_on.renew()
+    assert leases.take("a") is None
+    assert leases.take("b")
+    with pytest.raises(leases.LeaseLost):
+        stopped.renew()
+
+
+def test_clock_put_back_by_seconds_takes_no_lease_from_its_holder():
+    with after(30):
+        leases.take("rank")
+    assert leases.take("rank") is None
+
+
+def test_clock_a_day_forward_and_back_leaves_one_holder():
+    first = leases.take("rank")
+    with after(86_400):
+        second = leases.take("rank")
+    with pytest.raises(leases.LeaseLost):
+        first.renew()
+    second.renew()
+    assert leases.take("rank") is None

@@ -7,6 +7,7 @@ import pytest
 from celery import Celery
 from django.db import transaction
 
+from core.broker import SCHEME
 from core.wake import send_on_commit
 
 
@@ -49,3 +50,19 @@ def test_send_waits_for_the_commit():
             send_on_commit(task)
             assert queue.qsize() == 0
         assert queue.qsize() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_send_on_a_full_disk_returns_and_says_so(caplog, tmp_path):
+    """The folder of the embedded broker takes no file: here because it is one, which binds root as well."""
+    (tmp_path / "queue").write_text("no folder")
+    app = Celery("full", broker=f"{SCHEME}://localhost/", set_as_current=False)
+    app.conf.broker_transport_options = {
+        "data_folder_in": str(tmp_path / "queue"),
+        "data_folder_out": str(tmp_path / "queue"),
+        "control_folder": str(tmp_path / "control"),
+    }
+    task = app.task(nothing, name="tests.unwritten")
+    with caplog.at_level(logging.WARNING, logger="core.wake"), transaction.atomic():
+        send_on_commit(task)
+    assert "tests.unwritten will be found by the sweeper" in caplog.text

@@ -1,7 +1,8 @@
-"""Real Celery workers and beats that read the test's own database."""
+"""Real web servers, Celery workers and beats that read the test's own database."""
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -9,6 +10,8 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import connection
+
+from core.models import Heartbeat
 
 LEASE_S = 2
 INTERVAL_S = 1
@@ -40,11 +43,11 @@ def environment(var_dir, **more):
 
 
 @contextmanager
-def celery(var_dir, *arguments, **more):
-    """A Celery program for the length of the block; killed with its children at the end."""
-    with (var_dir / f"{arguments[0]}.log").open("ab") as log:
+def program(var_dir, name, *arguments, **more):
+    """A Python module as a program for the length of the block, logging to `name`.log; killed with its children."""
+    with (var_dir / f"{name}.log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "config", *arguments],
+            [sys.executable, "-m", *arguments],
             env=environment(var_dir, **more),
             stdout=log,
             stderr=log,
@@ -56,10 +59,34 @@ def celery(var_dir, *arguments, **more):
             kill(process)
 
 
+def celery(var_dir, *arguments, **more):
+    return program(var_dir, arguments[0], "celery", "-A", "config", *arguments, **more)
+
+
+@contextmanager
+def web(var_dir, **more):
+    """gunicorn as the Procfile starts it, for the length of the block; its port. Knows the sessions of the test."""
+    port = free_port()
+    arguments = ("gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--no-control-socket")
+    with program(var_dir, "web", *arguments, SECRET_KEY=settings.SECRET_KEY, **more):
+        wait_for(lambda: listens(port))
+        yield port
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def listens(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def worker(var_dir, **more):
-    return celery(
-        var_dir, "worker", "--concurrency=1", "--without-gossip", "--without-mingle", "--without-heartbeat", **more
-    )
+    without = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+    return celery(var_dir, "worker", "--concurrency=1", "--loglevel=info", *without, **more)
 
 
 def beat(var_dir, name="beat", **more):
@@ -82,3 +109,15 @@ def wait_for(question, seconds=60, every=0.02):
             return answer
         time.sleep(every)
     raise AssertionError(f"waited {seconds} s in vain")
+
+
+def rounds(times):
+    """Wait until beat, broker and worker have gone round so often."""
+    for _ in range(times):
+        before = Heartbeat.objects.get(name="worker").at
+        wait_for(lambda: Heartbeat.objects.get(name="worker").at > before)  # noqa: B023
+
+
+def pause(seconds):
+    """Let the programs go on for a while of no meaning."""
+    time.sleep(seconds)
