@@ -1,6 +1,6 @@
 """How figures, signs and small drawings are written on every page."""
 
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -12,13 +12,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from core import charts, panels, rules
 from core.periods import Month, Period
-from core.wording import period_label
+from core.wording import MINUS, number, period_label
 
 register = template.Library()
-
-# Thin, and never the end of a line.
-THIN_SPACE = "\u202f"
-MINUS = "\u2212"
 
 
 @register.filter
@@ -26,12 +22,7 @@ def figure(value: Decimal | str | None, decimals: int | None = None) -> str:
     """`6412.5` as `6 412.5` with thin spaces; `None` as an en dash. Decimals are kept unless given, then half up."""
     if value is None or value == "":
         return "–"
-    number = Decimal(value)
-    if decimals is not None:
-        number = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=200))
-    # No zero has a minus sign, also one that was rounded to it.
-    text = f"{number if number else number.copy_abs():,f}"
-    return text.replace(",", THIN_SPACE).replace("-", MINUS)
+    return number(Decimal(value), decimals)
 
 
 @register.filter
