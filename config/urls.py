@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from competitions.views.board import BoardView
+from core.components import ComponentsView
 from core.views import HealthView, ReadyView
 
 urlpatterns = [
@@ -9,6 +10,7 @@ urlpatterns = [
     path("catalogue/", include("indicators.urls")),
     path("", include("plants.urls")),
     path("competitions/", include("competitions.urls")),
+    path("docs/ui/", ComponentsView.as_view(), name="components"),
     path("healthz", HealthView.as_view(), name="healthz"),
     path("readyz", ReadyView.as_view(), name="readyz"),
 ]

@@ -47,12 +47,12 @@ class Scale:
             return min(1.0, max(0.0, float((value - self.low) / (self.high - self.low))))
 
     def ticks(self, decimals: int) -> tuple[list[Decimal], int]:
-        """Three to six round values that enclose the scale, and the decimals that tell them apart.
+        """Two to seven round values that enclose the scale, and the decimals that tell them apart.
 
         They are 1, 2 or 5 times a power of ten apart, but never nearer than `decimals` can write.
         """
         with localcontext(_WIDE):
-            raw = (self.high - self.low) / 3
+            raw = (self.high - self.low) / 4
             ten = Decimal(1).scaleb(raw.adjusted())
             step = next(ten * factor for factor in (1, 2, 5, 10) if ten * factor >= raw)
             step = max(step, Decimal(1).scaleb(-decimals))
@@ -265,13 +265,15 @@ def _bar(bar: Bar, scale: Scale) -> SafeString:
         return 100 * scale.share(value)
 
     zero = place(Decimal(0))
-    parts = ['<rect class="bar-track" width="100%" height="100%" rx="3"/>']
+    parts = ['<rect class="bar-track" width="100%" height="8" y="2" rx="3"/>']
     if bar.value is not None:
         start, end = sorted((zero, place(bar.value)))
-        parts.append(f'<rect class="bar-fill" x="{start:.2f}%" width="{end - start:.2f}%" height="100%" rx="3"/>')
+        parts.append(f'<rect class="bar-fill" x="{start:.2f}%" width="{end - start:.2f}%" height="8" y="2" rx="3"/>')
     if bar.base is not None:
         at = place(bar.base)
-        parts.append(f'<line class="bar-base" x1="{at:.2f}%" x2="{at:.2f}%" y1="0%" y2="100%"/>')
+        parts += (
+            f'<line class="bar-{look}" x1="{at:.2f}%" x2="{at:.2f}%" y1="0%" y2="100%"/>' for look in ("edge", "base")
+        )
     own = " own" if bar.is_own else ""
     return mark_safe(f'<svg class="bar-row{own}" width="100%" height="12" aria-hidden="true">{"".join(parts)}</svg>')
 
@@ -279,3 +281,37 @@ def _bar(bar: Bar, scale: Scale) -> SafeString:
 def quarter(rank: int, of: int) -> int:
     """In which quarter of those ranked a rank lies: 1 for the best, 4 for the last."""
     return min(4, 4 * (rank - 1) // max(1, of) + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """How an entry stands in one indicator: its rank among `of`, the figure in words, or why it has no rank."""
+
+    rank: int | None
+    of: int
+    text: str
+    reason: str = ""
+
+    @property
+    def quarter(self) -> int | None:
+        return None if self.rank is None else quarter(self.rank, self.of)
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """An entry with a cell (or None) for each column."""
+
+    name: str
+    cells: Sequence[Cell | None]
+    detail: str = ""
+    href: str = ""
+    is_own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Entries by indicators: who is strong where. Columns are pairs of a name and the address it leads to."""
+
+    title: str
+    columns: Sequence[tuple[str, str]]
+    rows: Sequence[MatrixRow]

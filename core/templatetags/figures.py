@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -83,6 +84,20 @@ def query(context: dict[str, Any], **changes: Any) -> str:
         else:
             params[key] = str(value)
     return f"?{params.urlencode()}" if params else "?"
+
+
+@register.simple_tag(takes_context=True)
+def here(context: dict[str, Any], *names: str, whole: bool = False) -> SafeString:
+    """`aria-current` of a link to a part of the site: the page is at one of the named addresses or below it.
+
+    With `whole` only at it, which is what the front page needs: every address lies below it.
+    """
+    path = context["request"].path
+    addresses = [reverse(name) for name in names]
+    if path in addresses:
+        return mark_safe('aria-current="page"')
+    below = not whole and any(path.startswith(address) for address in addresses)
+    return mark_safe('aria-current="true"' if below else "")
 
 
 @register.simple_tag(takes_context=True)

@@ -34,11 +34,24 @@ USUAL = {
     "templatetags",
 }
 OWN = {
-    "core": {"broker", "bulk", "charts", "clock", "fields", "leases", "ledger", "periods", "rules", "sums", "wake"},
+    "core": {
+        "broker",
+        "bulk",
+        "charts",
+        "clock",
+        "components",
+        "fields",
+        "leases",
+        "ledger",
+        "periods",
+        "rules",
+        "sums",
+        "wake",
+    },
     "accounts": set(),
     "indicators": {"arithmetic", "catalogue", "definitions", "formula", "units"},
     "plants": {"capacity", "checks", "findings", "history", "numbers", "sheets", "trends"},
-    "competitions": {"board", "exports", "inputs", "ranking", "rulesets", "standings", "tables"},
+    "competitions": {"board", "exports", "inputs", "matrix", "ranking", "rulesets", "standings", "tables"},
     "exchange": {"demonstration"},
 }
 MODULES = sorted(
