@@ -49,13 +49,14 @@ def matrix_of(*, user: Any, group: Group) -> Matrix | None:
     pinned = pinned_of(Rules.read(run.rule_set.document), group)
     codes = [code for code, each in pinned.items() if each.definition.direction != Direction.INFO]
     indicators = {each.code: each for each in Indicator.objects.filter(code__in=codes)}
-    codes = [code for code in codes if code in indicators]
     mine = set(plants_of(user).values_list("pk", flat=True))
     everyone = shows_all(user, group.competition, period) and group.entries.count() <= MOST
     standings: dict[Entry, dict[str, Standing]] = defaultdict(dict)
     for standing in _standings(run, group, indicators.values(), None if everyone else mine):
         standings[standing.entry][standing.indicator.code] = standing
-    if not codes or not standings:
+    # A column in which nobody is ranked says nothing about strength.
+    codes = [code for code in codes if any((found := each.get(code)) and found.rank for each in standings.values())]
+    if not codes:
         return None
     entries = sorted(standings, key=lambda entry: (*_place(standings[entry].get(codes[0])), entry.plant.name, entry.pk))
     rows = []

@@ -209,7 +209,14 @@ def _sheet() -> SimpleNamespace:
 
     def cell(name: str, text: str, **fields: Any) -> SimpleNamespace:
         wrong = fields.get("errors") or "theirs" in fields
-        plain = {"last_month": None, "last_year": None, "errors": [], "doubts": [], "theirs": None, "mine": ""}
+        plain: dict[str, Any] = {
+            "last_month": None,
+            "last_year": None,
+            "errors": [],
+            "doubts": [],
+            "theirs": None,
+            "mine": "",
+        }
         state = "err" if wrong else "bad" if fields.get("doubts") else ""
         return SimpleNamespace(**plain | {"name": name, "label": name, "text": text, "state": state} | fields)
 

@@ -15,6 +15,7 @@ from competitions.selectors import competition_get
 from competitions.services import setup
 from competitions.services.rulesets import rule_set_adopt, rule_set_is_current, rule_set_of
 from core import rules
+from core.templatetags.figures import in_language
 from core.views import PageView, ServiceFormView
 from plants.selectors import plants_of
 
@@ -140,6 +141,9 @@ class _OfGroupView(_OfCompetitionView):
         self.group = group
         return competition
 
+    def get_about(self) -> str:
+        return f"{in_language(self.subject)} · {in_language(self.group)}"
+
 
 class GroupEditView(_OfGroupView):
     form_class = GroupForm
@@ -178,6 +182,11 @@ class _OfEntryView(_OfCompetitionView):
             raise Http404(gettext("There is no such entry."))
         self.entry = entry
         return competition
+
+    def get_about(self) -> str:
+        entry = self.entry
+        names = (entry.group.competition, entry.group, entry.plant, entry.equipment)
+        return " · ".join(in_language(each) for each in names if each)
 
 
 class EntryWithdrawView(_OfEntryView):
@@ -221,6 +230,9 @@ class RoleRemoveView(_OfCompetitionView):
             raise Http404(gettext("There is no such role."))
         self.role = role
         return competition
+
+    def get_about(self) -> str:
+        return f"{in_language(self.subject)} · {self.role.user}, {self.role.get_role_display()}"
 
     def perform(self, form: Form) -> None:
         setup.role_remove(actor=self.request.user, role=self.role)

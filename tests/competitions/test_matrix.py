@@ -1,5 +1,7 @@
 """Standings as drawings: bars of a ranking, and who is strong where, with what each viewer may see."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.utils.translation import override
@@ -19,6 +21,8 @@ def ranked(three_furnaces, report_all):
     report_all([daye], "2026-10", ["9300"], kwh="4650000")
     report_all([dalian], "2026-10", ["9920"], kwh="5952000")
     report_all([benxi], "2026-10", ["9610"])
+    competition.small_group = 2
+    competition.save()
     make.period_ranked(competition, "2026-10")
     return competition, furnaces
 
@@ -38,8 +42,8 @@ def test_matrix_has_a_rank_or_a_reason_in_every_cell(ranked):
     assert [row.name for row in matrix.rows] == ["Dalian Steel Plant", "Benxi Steel Plant", "Daye Steel Plant"]
     assert [row.cells[output].rank for row in matrix.rows] == [1, 2, 3]
     assert matrix.rows[0].cells[output].text == "32.000 t/(MVA·d)"
-    assert [row.cells[power].rank for row in matrix.rows] == [None] * 3
-    assert [row.cells[power].reason for row in matrix.rows][1] == "a figure is missing"
+    assert [row.cells[power].rank for row in matrix.rows] == [2, None, 1]
+    assert matrix.rows[1].cells[power].reason == "a figure is missing"
     assert all(cell.rank or cell.reason for row in matrix.rows for cell in row.cells)
 
 
@@ -50,11 +54,21 @@ def test_matrix_columns_lead_to_the_ranking_of_their_indicator(ranked):
         assert get(href).status_code == 200
 
 
-def test_matrix_leaves_out_what_is_only_for_information(ranked):
+def test_matrix_leaves_out_indicators_in_which_nobody_is_ranked(ranked):
     competition, _furnaces = ranked
-    names = [name for name, _href in matrix_of(user=make.admin(), group=competition.groups.get()).columns]
-    page = get("/competitions/national/rankings/", period="2026-10").content.decode()
-    assert 0 < len(names) <= page.count("<option") - 1
+    matrix = matrix_of(user=make.admin(), group=competition.groups.get())
+    ranked_anywhere = [any(row.cells[place].rank for row in matrix.rows) for place in range(len(matrix.columns))]
+    assert all(ranked_anywhere)
+
+
+def test_matrix_of_a_group_too_small_to_rank_is_none(three_furnaces, report_all):
+    competition, furnaces = three_furnaces
+    competition.small_group = 4
+    competition.save()
+    report_all(furnaces, "2026-10", ["9300", "9920", "9610"])
+    make.period_ranked(competition, "2026-10")
+    assert matrix_of(user=make.admin(), group=competition.groups.get()) is None
+    assert "Nobody is ranked in this group yet." in get("/competitions/national/").content.decode()
 
 
 def test_matrix_of_unpublished_standings_shows_the_viewers_own_entries_only(ranked):
@@ -99,10 +113,11 @@ def test_competition_page_shows_the_group_in_which_the_viewer_competes(ranked):
     make.period_ranked(competition, "2026-10")
     own = get("/competitions/national/", make.reporter(rolling.plant)).content.decode()
     stranger = get("/competitions/national/").content.decode()
-    assert '<caption class="sr">Mills, October 2026' in own
+    assert re.search(r'\?group=mills#strengths"\s+aria-current', own)
+    assert re.search(r'\?group=furnaces#strengths"\s+aria-current', stranger)
     assert '<caption class="sr">Furnaces, October 2026' in stranger
     asked = get("/competitions/national/", group="mills").content.decode()
-    assert '<caption class="sr">Mills, October 2026' in asked
+    assert re.search(r'\?group=mills#strengths"\s+aria-current', asked)
 
 
 def test_competition_page_of_an_unknown_group_gets_a_clear_404(ranked):

@@ -42,7 +42,7 @@ def tokens(block):
 
 
 LIGHT = tokens(APP[APP.index(":root") : APP.index("@media")])
-DARK = LIGHT | tokens(APP[APP.index("@media (prefers-color-scheme: dark)") : APP.index("/* Ground */")])
+DARK = LIGHT | tokens(APP[APP.index("@media screen and (prefers-color-scheme: dark)") : APP.index("/* Ground */")])
 THEMES = {"light": LIGHT, "dark": DARK}
 
 
@@ -95,7 +95,7 @@ def test_signs_and_edges_have_three_to_one(theme):
 
 
 def test_themes_have_the_same_names():
-    dark = tokens(APP[APP.index("@media (prefers-color-scheme: dark)") : APP.index("/* Ground */")])
+    dark = tokens(APP[APP.index("@media screen and (prefers-color-scheme: dark)") : APP.index("/* Ground */")])
     assert set(dark) == set(LIGHT)
 
 
