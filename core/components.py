@@ -92,6 +92,7 @@ class ComponentsView(PageView):
 
     permission = rules.PUBLIC
     template_name = "docs/ui.html"
+    extra_context = {"title": gettext_lazy("Components")}
 
     def get_subject(self) -> None:
         if settings.PRODUCTION:

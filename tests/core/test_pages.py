@@ -54,6 +54,18 @@ def test_form_too_old_says_what_to_do():
     assert "send the form once more" in response.content.decode()
 
 
+@pytest.mark.django_db
+def test_form_names_what_it_is_about(now):
+    plant = make.plant("daye", name_zh="大冶钢厂")
+    entry, *_rest = make.enter(make.group(make.competition()), make.equipment(plant))
+    client = Client()
+    client.force_login(make.person("organizer@example.org"))
+    page = client.get(reverse("entry_withdraw", args=["national", entry.pk])).content.decode()
+    assert '<a href="/competitions/national/">National · Furnaces · Daye Steel Plant · No 1</a>' in page
+    client.force_login(make.admin())
+    assert ">Daye Steel Plant</a>" in client.get(reverse("plant_edit", args=["daye"])).content.decode()
+
+
 @pytest.mark.parametrize(("language", "words"), [("en", "Try again"), ("zh-hans", "厂际竞赛")])
 def test_fault_page_needs_no_database_and_no_request(language, words):
     """Without the django_db mark a query would fail the test."""
@@ -93,3 +105,16 @@ def test_components_are_shown_in_both_languages(language):
 @override_settings(PRODUCTION=True)
 def test_components_are_not_there_in_production():
     assert Client().get("/docs/ui/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_address_of_another_host_gets_a_page_that_can_be_read():
+    response = Client(headers={"host": "elsewhere.example"}).get("/plants/")
+    assert response.status_code == 400
+    assert "This address or form cannot be read" in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_printed_page_names_its_address():
+    page = Client(headers={"host": "localhost"}).get("/plants/?q=da%22ye").content.decode()
+    assert "http://localhost/plants/?q=da%22ye" in page
