@@ -1,6 +1,7 @@
 from django.urls import include, path
 
 from competitions.views.board import BoardView
+from core.components import ComponentsView
 from core.views import HealthPageView, HealthView, ReadyView
 
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
     path("", include("plants.urls")),
     path("competitions/", include("competitions.urls")),
     path("health/", HealthPageView.as_view(), name="health"),
+    path("docs/ui/", ComponentsView.as_view(), name="components"),
     path("healthz", HealthView.as_view(), name="healthz"),
     path("readyz", ReadyView.as_view(), name="readyz"),
 ]

@@ -10,6 +10,7 @@ from django.views.generic import FormView, TemplateView, View
 
 from core import clock, health, outage, rules
 from core.forms import add_refusal
+from core.templatetags.figures import in_language
 
 
 class RuledView(View):
@@ -115,8 +116,13 @@ class ServiceFormView(RuledView, FormView[Any]):
             "submit": self.submit,
             "intro": self.intro,
             "back": self.get_back_url(),
+            "about": self.get_about(),
         }
         return super().get_context_data(**words, **kwargs)
+
+    def get_about(self) -> str:
+        """What the form is about, as a crumb above the title: the name of the subject, where it has one."""
+        return in_language(self.subject) if hasattr(self.subject, "name") else ""
 
     def get_back_url(self) -> str:
         """Where "Cancel" leads."""

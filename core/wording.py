@@ -1,9 +1,24 @@
-"""Months and periods as people write them, in both languages."""
+"""Numbers, months and periods as people write them, in both languages."""
+
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from core.periods import Period
 
+# Thin, and never the end of a line.
+THIN_SPACE = "\u202f"
+MINUS = "\u2212"
+
 MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
           "November", "December")  # fmt: skip
+
+
+def number(value: Decimal, decimals: int | None = None) -> str:
+    """`6412.5` as `6 412.5` with thin spaces and a real minus. Decimals are kept unless given, then half up."""
+    if decimals is not None:
+        value = value.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=200))
+    # No zero has a minus sign, also one that was rounded to it.
+    text = f"{value if value else value.copy_abs():,f}"
+    return text.replace(",", THIN_SPACE).replace("-", MINUS)
 
 
 def period_label(period: Period, *, chinese: bool) -> str:

@@ -19,6 +19,7 @@ class CatalogueView(PageView):
 
     permission = rules.PUBLIC
     template_name = "indicators/catalogue.html"
+    extra_context = {"title": _("Catalogue")}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         wanted = self.request.GET.get("q", "").strip().lower()

@@ -1,14 +1,12 @@
 """Three years of a plant's indicators, by month and piece of equipment, for charts and their tables."""
 
 from dataclasses import dataclass
-from decimal import Decimal
 
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from core.charts import Line, trend
+from core.charts import Line, Trend
 from core.periods import Month
-from core.templatetags.figures import in_language
+from core.templatetags.figures import in_language, month_name
 from indicators.models import Indicator
 from indicators.selectors import definitions_of
 from plants.models import Plant
@@ -23,16 +21,14 @@ SHOWN = {
 
 
 @dataclass(frozen=True, slots=True)
-class Trend:
-    """One chart: an indicator, a line for each piece of equipment, and the same figures by month for the table."""
+class IndicatorTrend:
+    """One indicator with a line for each piece of equipment."""
 
     indicator: Indicator
-    chart: SafeString
-    names: list[str]
-    rows: list[tuple[Month, list[Decimal | None]]]
+    chart: Trend
 
 
-def trends_of(plant: Plant, until: Month) -> list[Trend]:
+def trends_of(plant: Plant, until: Month) -> list[IndicatorTrend]:
     """Charts of the trades the plant has, up to the month before `until`; gaps where nothing counts."""
     months = [until.plus(offset) for offset in range(-MONTHS, 0)]
     figures = effective_figures(plant, months)
@@ -51,9 +47,13 @@ def trends_of(plant: Plant, until: Month) -> list[Trend]:
                 lines.append(Line(in_language(each), values))
             if not any(value is not None for line in lines for value in line.values):
                 continue
-            title = f"{in_language(indicator)}, {indicator.unit_name}"
-            description = _("Monthly values of each piece of equipment; the table below holds the same figures.")
-            chart = trend(title, description, [str(month) for month in months], lines, indicator.decimals)
-            by_month = [(month, [line.values[index] for line in lines]) for index, month in enumerate(months)]
-            trends.append(Trend(indicator, mark_safe(chart), [line.name for line in lines], by_month[::-1]))
+            chart = Trend(
+                title=f"{in_language(indicator)}, {indicator.unit_name}",
+                description=_("Monthly values of each piece of equipment; the table below holds the same figures."),
+                labels=[str(month) for month in months],
+                lines=lines,
+                decimals=indicator.decimals,
+                places=[month_name(month) for month in months],
+            )
+            trends.append(IndicatorTrend(indicator, chart))
     return trends

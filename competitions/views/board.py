@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from django.views.generic import ListView
 
 from competitions.board import leaders_of
@@ -25,6 +26,7 @@ class CompetitionsView(RuledView, ListView[Competition]):
 
     permission = rules.PUBLIC
     template_name = "competitions/competitions.html"
+    extra_context = {"title": _("Rankings")}
     context_object_name = "competitions"
     paginate_by = 30
 

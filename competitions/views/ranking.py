@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from competitions import exports
 from competitions.board import board_period
+from competitions.matrix import bars_of
 from competitions.models import Competition, Group
 from competitions.rulesets import Rules
 from competitions.selectors import competition_get
@@ -120,6 +121,7 @@ class RankingView(_RankingBase, PageView):
         self.read_address()
         competition: Competition = self.subject
         inside = competition.first_month <= self.period.first and self.period.last <= competition.last_month
+        table = self.table()
         indicators = {each.code: each for each in Indicator.objects.filter(code__in=self.pinned)}
         return super().get_context_data(
             competition=competition,
@@ -134,7 +136,8 @@ class RankingView(_RankingBase, PageView):
             as_of=self.as_of,
             run=self.run,
             rules_digest=self.run.rule_set.digest if self.run else "",
-            table=self.table(),
+            table=table,
+            bars=bars_of(table) if table else [],
             running=running_of(competition, self.period),
             may_request=inside and decide("standings.request", self.request.user, competition),
             inside=inside,

@@ -9,12 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from competitions.board import leaders_of
 from competitions.choices import Cadence
 from competitions.forms import BaseFigureForm, CompetitionForm, EntryForm, GroupForm, RoleForm
+from competitions.matrix import matrix_of
 from competitions.models import Competition, Entry, Group, Role
 from competitions.selectors import competition_get
 from competitions.services import setup
 from competitions.services.rulesets import rule_set_adopt, rule_set_is_current, rule_set_of
 from core import rules
+from core.templatetags.figures import in_language
 from core.views import PageView, ServiceFormView
+from plants.selectors import plants_of
 
 
 class CompetitionView(PageView):
@@ -29,10 +32,14 @@ class CompetitionView(PageView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         competition: Competition = self.subject
         organizes = bool(rules.decide("competition.organize", self.request.user, competition))
-        groups = competition.groups.select_related("kind").prefetch_related("entries__plant", "entries__equipment")
+        found = competition.groups.select_related("kind").prefetch_related("entries__plant", "entries__equipment")
+        groups = [(group, [each for each in group.entries.all() if not each.withdrawn]) for group in found]
+        shown = self._shown([group for group, _entries in groups])
         return super().get_context_data(
             competition=competition,
-            groups=[(group, [each for each in group.entries.all() if not each.withdrawn]) for group in groups],
+            groups=groups,
+            shown=shown,
+            matrix=matrix_of(user=self.request.user, group=shown) if shown else None,
             roles=competition.roles.select_related("user"),
             leaders=leaders_of(self.request.user, competition),
             cadence=[Cadence(each).label for each in competition.cadence],
@@ -41,6 +48,17 @@ class CompetitionView(PageView):
             rules_current=not organizes or rule_set_is_current(competition),
             **kwargs,
         )
+
+    def _shown(self, groups: list[Group]) -> Group | None:
+        """The group of the matrix: the one asked for, else the first in which the viewer competes, else the first."""
+        if code := self.request.GET.get("group", ""):
+            for group in groups:
+                if group.code == code:
+                    return group
+            raise Http404(gettext("This competition has no group “%(code)s”.") % {"code": code})
+        mine = set(plants_of(self.request.user).values_list("pk", flat=True))
+        own = (group for group in groups if any(each.plant_id in mine for each in group.entries.all()))
+        return next(own, next(iter(groups), None))
 
 
 class CompetitionAddView(ServiceFormView):
@@ -123,6 +141,9 @@ class _OfGroupView(_OfCompetitionView):
         self.group = group
         return competition
 
+    def get_about(self) -> str:
+        return f"{in_language(self.subject)} · {in_language(self.group)}"
+
 
 class GroupEditView(_OfGroupView):
     form_class = GroupForm
@@ -161,6 +182,11 @@ class _OfEntryView(_OfCompetitionView):
             raise Http404(gettext("There is no such entry."))
         self.entry = entry
         return competition
+
+    def get_about(self) -> str:
+        entry = self.entry
+        names = (entry.group.competition, entry.group, entry.plant, entry.equipment)
+        return " · ".join(in_language(each) for each in names if each)
 
 
 class EntryWithdrawView(_OfEntryView):
@@ -204,6 +230,9 @@ class RoleRemoveView(_OfCompetitionView):
             raise Http404(gettext("There is no such role."))
         self.role = role
         return competition
+
+    def get_about(self) -> str:
+        return f"{in_language(self.subject)} · {self.role.user}, {self.role.get_role_display()}"
 
     def perform(self, form: Form) -> None:
         setup.role_remove(actor=self.request.user, role=self.role)

@@ -1,24 +1,21 @@
 """How figures, signs and small drawings are written on every page."""
 
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 from typing import Any
 
 from django import template
 from django.http import QueryDict
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from core import charts, panels, rules
 from core.periods import Month, Period
-from core.wording import period_label
+from core.wording import MINUS, number, period_label
 
 register = template.Library()
-
-# Thin, and never the end of a line.
-THIN_SPACE = "\u202f"
-MINUS = "\u2212"
 
 
 @register.filter
@@ -26,12 +23,7 @@ def figure(value: Decimal | str | None, decimals: int | None = None) -> str:
     """`6412.5` as `6 412.5` with thin spaces; `None` as an en dash. Decimals are kept unless given, then half up."""
     if value is None or value == "":
         return "–"
-    number = Decimal(value)
-    if decimals is not None:
-        number = number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, Context(prec=200))
-    # No zero has a minus sign, also one that was rounded to it.
-    text = f"{number if number else number.copy_abs():,f}"
-    return text.replace(",", THIN_SPACE).replace("-", MINUS)
+    return number(Decimal(value), decimals)
 
 
 @register.filter
@@ -92,6 +84,20 @@ def query(context: dict[str, Any], **changes: Any) -> str:
         else:
             params[key] = str(value)
     return f"?{params.urlencode()}" if params else "?"
+
+
+@register.simple_tag(takes_context=True)
+def here(context: dict[str, Any], *names: str, whole: bool = False) -> SafeString:
+    """`aria-current` of a link to a part of the site: the page is at one of the named addresses or below it.
+
+    With `whole` only at it, which is what the front page needs: every address lies below it.
+    """
+    path = context["request"].path
+    addresses = [reverse(name) for name in names]
+    if path in addresses:
+        return mark_safe('aria-current="page"')
+    below = not whole and any(path.startswith(address) for address in addresses)
+    return mark_safe('aria-current="true"' if below else "")
 
 
 @register.simple_tag(takes_context=True)

@@ -23,6 +23,7 @@ class PlantsView(RuledView, ListView[Plant]):
 
     permission = rules.PUBLIC
     template_name = "plants/plants.html"
+    extra_context = {"title": _("Plants")}
     context_object_name = "plants"
     paginate_by = 50
 
@@ -97,6 +98,7 @@ class CalendarsView(RuledView, ListView[ReportingCalendar]):
 
     permission = "site.administer"
     template_name = "plants/calendars.html"
+    extra_context = {"title": _("Reporting calendars")}
     context_object_name = "calendars"
     queryset = ReportingCalendar.objects.all()
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core import clock, rules
 from core.periods import Month, PeriodError
-from core.templatetags.figures import in_language
+from core.templatetags.figures import in_language, month_name
 from core.views import PageView, RuledView, ServiceFormView
 from indicators.models import Measure
 from plants.forms import ReasonForm
@@ -196,6 +196,9 @@ class _ReasonView(_ReturnView, ServiceFormView):
     """An act on a return that needs a reason."""
 
     form_class = ReasonForm
+
+    def get_about(self) -> str:
+        return f"{in_language(self.plant)}, {month_name(self.month)}"
 
     def get_success_url(self) -> str:
         return self.here()

@@ -2,28 +2,13 @@
 // pressed button says (or data-confirm-yes). Without JavaScript the form goes through at once.
 const confirmed = new WeakSet();
 
-function button(label, look, value) {
-  const made = document.createElement("button");
-  made.className = `btn ${look}`;
-  made.value = value;
-  made.textContent = label;
-  return made;
-}
-
 function ask(question, yes, danger) {
-  const dialog = document.createElement("dialog");
-  const form = document.createElement("form");
-  const text = document.createElement("p");
-  const buttons = document.createElement("div");
-  dialog.className = "ask";
-  form.method = "dialog";
-  text.id = "ask-text";
-  text.textContent = question;
-  dialog.setAttribute("aria-labelledby", text.id);
-  buttons.className = "btns";
-  buttons.append(button(document.body.dataset.cancel, "", "no"), button(yes, danger ? "danger" : "go", "yes"));
-  form.append(text, buttons);
-  dialog.append(form);
+  const dialog = document.getElementById("ask").content.cloneNode(true).querySelector("dialog");
+  const button = dialog.querySelector("[value=yes]");
+  dialog.querySelector("p").textContent = question;
+  button.textContent = yes;
+  button.classList.toggle("danger", danger);
+  button.classList.toggle("go", !danger);
   document.body.append(dialog);
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
@@ -44,7 +29,7 @@ document.addEventListener(
     event.preventDefault();
     event.stopImmediatePropagation();
     const yes = pressed?.dataset.confirmYes ?? form.dataset.confirmYes ?? pressed?.textContent.trim() ?? "OK";
-    if (await ask(question, yes, pressed?.matches(".danger"))) {
+    if (await ask(question, yes, Boolean(pressed?.matches(".danger")))) {
       confirmed.add(form);
       form.requestSubmit(pressed);
     } else {

@@ -40,6 +40,7 @@ OWN = {
         "bulk",
         "charts",
         "clock",
+        "components",
         "fields",
         "health",
         "leases",
@@ -55,7 +56,7 @@ OWN = {
     "accounts": set(),
     "indicators": {"arithmetic", "catalogue", "definitions", "formula", "units"},
     "plants": {"capacity", "checks", "findings", "history", "numbers", "sheets", "trends"},
-    "competitions": {"board", "exports", "health", "inputs", "ranking", "rulesets", "standings", "tables"},
+    "competitions": {"board", "exports", "health", "inputs", "matrix", "ranking", "rulesets", "standings", "tables"},
     "exchange": {"archives", "backup", "demonstration", "engines"},
 }
 MODULES = sorted(

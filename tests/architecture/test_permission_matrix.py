@@ -44,6 +44,7 @@ C = {"slug": "closed"}
 GET = {
     "board": ({}, EVERYONE, set()),
     "health": ({}, ORGANIZER, SIGNED_IN),
+    "components": ({}, EVERYONE, set()),
     "healthz": ({}, EVERYONE, set()),
     "readyz": ({}, EVERYONE, set()),
     "accounts:sign_in": ({}, EVERYONE, set()),
@@ -102,6 +103,7 @@ POST = {
 READ_ONLY = {
     "board",
     "health",
+    "components",
     "healthz",
     "readyz",
     "accounts:people",

@@ -7,7 +7,8 @@ import pytest
 from django.utils.translation import override
 
 from core.periods import Month, Period
-from core.templatetags.figures import THIN_SPACE, figure, in_language, meter, month_name, period_name, signed
+from core.templatetags.figures import figure, in_language, meter, month_name, period_name, signed
+from core.wording import THIN_SPACE
 
 
 def test_space_between_thousands_is_a_thin_one():
