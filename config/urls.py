@@ -2,6 +2,7 @@ from django.urls import include, path
 
 from competitions.views.board import BoardView
 from core.views import HealthView, ReadyView
+from core.views_search import SearchView
 
 urlpatterns = [
     path("", BoardView.as_view(), name="board"),
@@ -9,6 +10,7 @@ urlpatterns = [
     path("catalogue/", include("indicators.urls")),
     path("", include("plants.urls")),
     path("competitions/", include("competitions.urls")),
+    path("search/", SearchView.as_view(), name="search"),
     path("healthz", HealthView.as_view(), name="healthz"),
     path("readyz", ReadyView.as_view(), name="readyz"),
 ]

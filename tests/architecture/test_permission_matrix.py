@@ -43,6 +43,7 @@ C = {"slug": "closed"}
 # name: (keyword arguments, who may, who is told 403 with a reason; the rest get 404, anonymous the sign-in page).
 GET = {
     "board": ({}, EVERYONE, set()),
+    "search": ({}, EVERYONE, set()),
     "healthz": ({}, EVERYONE, set()),
     "readyz": ({}, EVERYONE, set()),
     "accounts:sign_in": ({}, EVERYONE, set()),
@@ -100,6 +101,7 @@ POST = {
 }
 READ_ONLY = {
     "board",
+    "search",
     "healthz",
     "readyz",
     "accounts:people",
