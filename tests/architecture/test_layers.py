@@ -50,7 +50,7 @@ OWN = {
         "wake",
     },
     "accounts": set(),
-    "indicators": {"arithmetic", "catalogue", "definitions", "formula", "units"},
+    "indicators": {"arithmetic", "catalogue", "definitions", "formula", "help", "units"},
     "plants": {"capacity", "checks", "findings", "history", "numbers", "sheets", "trends"},
     "competitions": {"board", "exports", "inputs", "ranking", "rulesets", "standings", "tables"},
     "exchange": {"demonstration"},
