@@ -49,10 +49,21 @@ OWN = {
         "views_search",
         "wake",
     },
-    "accounts": set(),
+    "accounts": {"views_welcome", "welcome"},
     "indicators": {"arithmetic", "catalogue", "definitions", "formula", "help", "units"},
     "plants": {"capacity", "checks", "findings", "history", "numbers", "sheets", "trends"},
-    "competitions": {"board", "exports", "inputs", "ranking", "rulesets", "standings", "tables"},
+    "competitions": {
+        "board",
+        "exports",
+        "forms_start",
+        "inputs",
+        "proposals",
+        "ranking",
+        "rulesets",
+        "standings",
+        "start",
+        "tables",
+    },
     "exchange": {"demonstration"},
 }
 MODULES = sorted(
