@@ -2,6 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8000
 BIND ?= 127.0.0.1
+# yes or no: whether `make run` loads the demonstration.
+DEMO ?= yes
 VAR_DIR ?= $(CURDIR)/var
 # Tests: processes at once, which marks, and anything else for pytest, as in ARGS="-k rank -x".
 JOBS ?= 2
@@ -21,8 +23,8 @@ TEST_ENV := $(RUN_ENV) VAR_DIR='$(VAR_DIR)/test'
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' $(MAKEFILE_LIST) | awk -F@ '{printf "%-18s %s\n", $$1, $$2}'
 
-run: bootstrap-run ## run the site with its demonstration on http://127.0.0.1:8000/ (PORT, BIND, VAR_DIR)
-	@exec env $(RUN_ENV) PORT='$(PORT)' BIND='$(BIND)' VAR_DIR='$(VAR_DIR)' scripts/run.sh
+run: bootstrap-run ## run the site with its demonstration (DEMO=no: empty, with a guided start) on http://127.0.0.1:8000/ (PORT, BIND, VAR_DIR)
+	@exec env $(RUN_ENV) PORT='$(PORT)' BIND='$(BIND)' VAR_DIR='$(VAR_DIR)' DEMO='$(DEMO)' scripts/run.sh
 
 demo: bootstrap-run ## load the demonstration into the database and do nothing else
 	@export $(RUN_ENV) VAR_DIR='$(VAR_DIR)'; $(BIN)/python scripts/messages.py compile \

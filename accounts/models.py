@@ -43,3 +43,13 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+
+class WelcomeCode(models.Model):
+    """The one code by which a site without an administrator gets its first; only its SHA-256 is kept."""
+
+    digest = models.CharField(max_length=64)
+    expires_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"welcome until {self.expires_at:%Y-%m-%d %H:%M}"

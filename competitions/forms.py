@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import PersonField
 from competitions.choices import Cadence, CompetitionRole
-from competitions.models import Competition, Group
+from competitions.models import Competition, Group, every_cadence
 from core.forms import NamedChoiceField, PlainDecimals
 from core.periods import Month, Period, PeriodError
 from core.templatetags.figures import in_language
@@ -37,7 +37,10 @@ class CompetitionForm(forms.ModelForm[Competition]):
     ends = MonthField(label=_("Last month"))
     published_through = MonthField(label=_("Published up to the month"), required=False)
     cadence = forms.MultipleChoiceField(
-        label=_("Ranked by themselves"), choices=Cadence.choices, widget=forms.CheckboxSelectMultiple
+        label=_("Ranked by themselves"),
+        choices=Cadence.choices,
+        initial=every_cadence,
+        widget=forms.CheckboxSelectMultiple,
     )
 
     class Meta:

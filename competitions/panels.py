@@ -12,6 +12,7 @@ from competitions.choices import CompetitionRole
 from competitions.models import Competition, Entry, Role, Standing
 from competitions.rulesets import PinnedIndicator, Rules
 from competitions.selectors import evaluated_plants
+from competitions.start import start_panel
 from competitions.tables import newest_run, shows_all
 from core import panels
 from core.periods import Period
@@ -120,6 +121,7 @@ def generated(
     return {} if entered.exists() else None
 
 
+panels.register("home", "start/panel.html", start_panel, order=5)
 panels.register("home", "competitions/panels/to_accept.html", to_accept, order=20)
 panels.register("home", "competitions/panels/ranks.html", own_ranks, order=30)
 panels.register("plant.page", "competitions/panels/ranks.html", ranks_of_plant)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from competitions.views import board, ranking, setup
+from competitions.views import board, ranking, setup, start
 
 urlpatterns = [
     path("", board.CompetitionsView.as_view(), name="competitions"),
@@ -9,6 +9,7 @@ urlpatterns = [
     path("<slug:slug>/edit/", setup.CompetitionEditView.as_view(), name="competition_edit"),
     path("<slug:slug>/rules/adopt/", setup.RulesAdoptView.as_view(), name="rules_adopt"),
     path("<slug:slug>/groups/add/", setup.GroupAddView.as_view(), name="group_add"),
+    path("<slug:slug>/groups/propose/", start.GroupsProposeView.as_view(), name="groups_propose"),
     path("<slug:slug>/groups/<slug:code>/", setup.GroupEditView.as_view(), name="group_edit"),
     path("<slug:slug>/groups/<slug:code>/enter/", setup.EntryAddView.as_view(), name="entry_add"),
     path("<slug:slug>/entries/<int:pk>/withdraw/", setup.EntryWithdrawView.as_view(), name="entry_withdraw"),

@@ -2,7 +2,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.forms import BaseForm, ModelChoiceField
+from django.forms import BaseForm, BaseFormSet, ModelChoiceField
 
 from core.templatetags.figures import in_language
 
@@ -22,8 +22,11 @@ class PlainDecimals:
         return format(value.normalize(), "f") if isinstance(value, Decimal) else value
 
 
-def add_refusal(form: BaseForm, error: ValidationError) -> None:
+def add_refusal(form: BaseForm | BaseFormSet[Any], error: ValidationError) -> None:
     """Show a service's refusal at the fields it names; what the form does not have stands above the form."""
+    if isinstance(form, BaseFormSet):
+        form.non_form_errors().extend(error.messages)
+        return
     if not hasattr(error, "error_dict"):
         form.add_error(None, error)
         return

@@ -4,7 +4,8 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import BadRequest, ImproperlyConfigured, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView, TemplateView, View
 
@@ -95,17 +96,31 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 class ServiceFormView(RuledView, FormView[Any]):
-    """A form answered by one service call. What the service refuses stands at the field; nothing typed is lost."""
+    """A form answered by one service call. What the service refuses stands at the field; nothing typed is lost.
+
+    An act that reaches far is asked about first: `get_question` says what will happen, and the form comes again with
+    that question above a button that confirms. An address with `?next=` leads back there.
+    """
 
     template_name = "form.html"
     title: ClassVar[Any] = ""
     submit: ClassVar[Any] = _("Save")
     done: ClassVar[Any] = _("Saved.")
     intro: ClassVar[Any] = ""
+    result: Any = None
 
     def perform(self, form: Any) -> Any:
         """Call the service; its answer is at hand as `self.result`."""
         raise NotImplementedError
+
+    def get_question(self, form: Any) -> str:
+        """What has to be confirmed before the act, in whole sentences; empty where nothing has."""
+        return ""
+
+    def get_next_url(self) -> str:
+        """The address of this site that the page was opened from, if it says so."""
+        target: str = self.request.GET.get("next", "")
+        return target if url_has_allowed_host_and_scheme(target, {self.request.get_host()}) else ""
 
     def get_title(self) -> Any:
         return self.title
@@ -115,7 +130,7 @@ class ServiceFormView(RuledView, FormView[Any]):
             "title": self.get_title(),
             "submit": self.submit,
             "intro": self.intro,
-            "back": self.get_back_url(),
+            "back": self.get_next_url() or self.get_back_url(),
             "about": self.get_about(),
         }
         return super().get_context_data(**words, **kwargs)
@@ -129,10 +144,12 @@ class ServiceFormView(RuledView, FormView[Any]):
         return self.get_success_url()
 
     def form_valid(self, form: Any) -> HttpResponse:
+        if "confirmed" not in self.request.POST and (question := self.get_question(form)):
+            return self.render_to_response(self.get_context_data(form=form, question=question))
         try:
             self.result = self.perform(form)
         except ValidationError as error:
             add_refusal(form, error)
             return self.form_invalid(form)
         messages.success(self.request, self.done)
-        return super().form_valid(form)
+        return redirect(self.get_next_url() or self.get_success_url())

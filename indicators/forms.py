@@ -70,10 +70,12 @@ class IndicatorForm(PlainDecimals, forms.ModelForm[Indicator]):
             "factor",
             "band_low",
             "band_high",
+            "note",
+            "note_zh",
             "source",
             "source_zh",
         )
-        widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in ("source", "source_zh")}
+        widgets = {name: forms.Textarea(attrs={"rows": 2}) for name in ("note", "note_zh", "source", "source_zh")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -61,6 +61,8 @@ class Indicator(HasUnit, models.Model):
     band_1950s_high = models.DecimalField(
         _("plausible in the 1950s to"), max_digits=30, decimal_places=9, null=True, blank=True
     )
+    note = models.TextField(_("what it tells, in English"), blank=True)
+    note_zh = models.TextField(_("what it tells, in Chinese"), blank=True)
     source = models.TextField(_("source of the definition, in English"), blank=True)
     source_zh = models.TextField(_("source of the definition, in Chinese"), blank=True)
     position = models.PositiveIntegerField(default=1000, editable=False)

@@ -27,7 +27,8 @@ FIXED = ("code", "unit", "trade", "level")
 def catalogue_load() -> int:
     """Bring the built-in kinds of equipment, measures and indicators in.
 
-    What stands already is left as it is; answers how many measures and indicators came.
+    What stands already is left as it is, but for what an indicator tells where nothing is said yet: sites older than
+    that text get it. Answers how many measures and indicators came.
     """
     EquipmentKind.objects.bulk_create(
         [
@@ -52,6 +53,7 @@ def catalogue_load() -> int:
         if spec.code not in have
     ]
     Measure.objects.bulk_create(measures)
+    _say_what_they_tell()
     have = set(Indicator.objects.values_list("code", flat=True))
     formula = {"numerator", "denominator", "factor"}
     added = 0
@@ -77,6 +79,14 @@ def catalogue_load() -> int:
             new={"measures": len(measures), "indicators": added},
         )
     return len(measures) + added
+
+
+def _say_what_they_tell() -> None:
+    silent = {each.code: each for each in Indicator.objects.filter(note="", note_zh="")}
+    for spec in INDICATORS:
+        if spec.code in silent:
+            silent[spec.code].note, silent[spec.code].note_zh = spec.note, spec.note_zh
+    Indicator.objects.bulk_update(silent.values(), ["note", "note_zh"])
 
 
 @transaction.atomic

@@ -1,11 +1,14 @@
 """Formulas and their faults in words, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
+from core.templatetags.figures import in_language, plain
 from indicators.definitions import Definition
 from indicators.formula import FormulaError, FormulaReason
+from indicators.models import Measure
 
 
 def fault_text(error: FormulaError) -> str:
@@ -43,3 +46,27 @@ def formula_words(definition: Definition, names: Mapping[str, str]) -> str:
     if definition.factor != 1:
         words = f"{definition.factor.normalize():f} × {words}"
     return f"{words} ÷ {side(definition.denominator)}" if definition.denominator else words
+
+
+def names_with_units(measures: Iterable[Measure]) -> dict[str, str]:
+    """What measures are called in a formula, by code: `Good steel output (t)`."""
+    form = pgettext("measure and its unit", "%(name)s (%(unit)s)")
+    return {each.code: form % {"name": in_language(each), "unit": each.unit_name} for each in measures}
+
+
+def entry_rule(measure: Measure) -> str:
+    """How a figure of the measure is typed: `In t, up to 3 decimals, 0 or more.`"""
+    if measure.decimals:
+        places = ngettext("up to %(count)d decimal", "up to %(count)d decimals", measure.decimals)
+        words = [places % {"count": measure.decimals}]
+    else:
+        words = [_("whole numbers")]
+    low, high = measure.minimum, measure.maximum
+    if low is not None and high is not None:
+        words.append(_("from %(low)s to %(high)s") % {"low": plain(low), "high": plain(high)})
+    elif low is not None:
+        words.append(_("%(low)s or more") % {"low": plain(low)})
+    elif high is not None:
+        words.append(_("%(high)s or less") % {"high": plain(high)})
+    rules = pgettext("list", ", ").join(words)
+    return _("In %(unit)s: %(rules)s.") % {"unit": measure.unit_name, "rules": rules}

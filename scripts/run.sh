@@ -1,7 +1,8 @@
 #!/bin/sh
 # Run the whole site from this checkout: web, worker and beat, with the demonstration in it. Ctrl-C stops all of them.
 #
-# PORT (8000), BIND (127.0.0.1) and VAR_DIR (var) may be set. Expects scripts/bootstrap.sh to have run.
+# PORT (8000), BIND (127.0.0.1) and VAR_DIR (var) may be set. DEMO=no loads no demonstration: a site without an
+# administrator prints the one-time address at which its first makes an account. Expects scripts/bootstrap.sh to have run.
 set -eu
 PATH=${PATH:-/usr/local/bin:/usr/bin:/bin}
 cd "$(dirname "$0")/.."
@@ -12,6 +13,10 @@ case $VAR_DIR in /*) ;; *) VAR_DIR=$PWD/$VAR_DIR ;; esac
 WEB_HOST=${BIND:-127.0.0.1}
 WEB_PORT=${PORT:-8000}
 WEB_BIND=$WEB_HOST:$WEB_PORT
+case ${DEMO:-yes} in
+    yes | no) ;;
+    *) echo "DEMO must be yes or no, not '$DEMO'." >&2; exit 2 ;;
+esac
 PYTHONUNBUFFERED=1
 export PATH VAR_DIR WEB_BIND PYTHONUNBUFFERED
 mkdir -p "$VAR_DIR"
@@ -56,8 +61,10 @@ step python scripts/messages.py compile
 step python manage.py migrate --noinput --verbosity 0
 step python manage.py catalogue
 step python manage.py collectstatic --noinput --verbosity 0
-echo "Loading the demonstration; the first time this takes up to a minute."
-step python manage.py demo
+if [ "${DEMO:-yes}" = yes ]; then
+    echo "Loading the demonstration; the first time this takes up to a minute."
+    step python manage.py demo
+fi
 
 # honcho would die of a closed terminal and leave its children: it ends by the TERM that stop() sends, and only by that.
 # /dev/null stands in place of .env, which is the file of docker-compose.yml.
@@ -76,19 +83,25 @@ until answers "http://$seen:$WEB_PORT/healthz"; do
     sleep 0.5
 done
 if kill -0 "$child" 2>/dev/null; then
-    cat <<BANNER
-
-  http://$seen:$WEB_PORT/
-
+    printf '\n  http://%s:%s/\n\n' "$seen" "$WEB_PORT"
+    if [ "${DEMO:-yes}" = yes ]; then
+        cat <<BANNER
   Demonstration accounts, password demo-steel:
     reporter@daye.example      enters the monthly return of the Daye plant
     director@daye.example      approves it
     organizer@example.org      groups, calendar
     evaluator@example.org      accepts returns
     admin@example.org          plants, people, catalogue
-
-  Ctrl-C stops everything. All data stands in $VAR_DIR.
-
 BANNER
+    elif address=$(python manage.py welcome --site "http://$seen:$WEB_PORT" 2>/dev/null); then
+        cat <<BANNER
+  This site is empty. Make its first administrator here; the address works once and for 24 hours
+  (another one: manage.py welcome):
+    $address
+BANNER
+    else
+        echo "  Sign in as the administrator of this site."
+    fi
+    printf '\n  Ctrl-C stops everything. All data stands in %s.\n\n' "$VAR_DIR"
 fi
 wait "$child"

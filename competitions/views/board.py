@@ -3,6 +3,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import ListView
 
+from accounts.welcome import is_unclaimed
 from competitions.board import leaders_of
 from competitions.models import Competition
 from core import rules
@@ -18,7 +19,7 @@ class BoardView(PageView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         competitions = Competition.objects.visible_to(self.request.user)[:6]
         boards = [(each, leaders_of(self.request.user, each)) for each in competitions]
-        return super().get_context_data(boards=boards, **kwargs)
+        return super().get_context_data(boards=boards, unclaimed=not boards and is_unclaimed(), **kwargs)
 
 
 class CompetitionsView(RuledView, ListView[Competition]):

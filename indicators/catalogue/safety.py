@@ -57,6 +57,9 @@ SAFETY_INDICATORS: Final = (
         factor=Decimal(1_000_000),
         direction="down",
         decimals=2,
+        note="Persons injured at work who could not work on the next day or shift, for every million hours worked in "
+        "the whole plant.",
+        note_zh="全厂每百万工时中因工受伤、次日或下一班不能上岗的人次。",
         source="As in worldsteel's sustainability indicators (mean 4.5 in 2007 and 1.6 in 2013, reported at "
         "steeltimesint.com). No band: these are means.",
         source_zh="同世界钢铁协会可持续发展指标（均值2007年4.5，2013年1.6，见steeltimesint.com）。均值不作参考范围。",

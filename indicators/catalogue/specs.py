@@ -44,10 +44,10 @@ class IndicatorSpec:
     """A published figure: ``factor`` x sum of ``numerator`` / sum of ``denominator``, in ``unit``.
 
     Both sides are formulas over measures; an empty denominator makes a plain sum. ``direction`` is "up"
-    (higher is better), "down" or "info" (shown, never ranked). The bands say where a plausible value lies
-    today and lay in the 1950s; they lead to warnings, are no limits, and are general knowledge unless
-    ``source`` says more. None is an open end. The band of a plain sum is that of one piece of equipment in
-    one month.
+    (higher is better), "down" or "info" (shown, never ranked). ``note`` says in words what the figure
+    tells. The bands say where a plausible value lies today and lay in the 1950s; they lead to warnings, are
+    no limits, and are general knowledge unless ``source`` says more. None is an open end. The band of a
+    plain sum is that of one piece of equipment in one month.
     """
 
     code: str
@@ -65,5 +65,7 @@ class IndicatorSpec:
     band_high: Decimal | None = None
     band_1950s_low: Decimal | None = None
     band_1950s_high: Decimal | None = None
+    note: str
+    note_zh: str
     source: str
     source_zh: str

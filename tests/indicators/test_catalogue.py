@@ -70,8 +70,9 @@ def test_every_reported_measure_is_used_by_a_formula_or_is_information() -> None
 
 @pytest.mark.parametrize("spec", [*MEASURES, *INDICATORS], ids=lambda spec: spec.code)
 def test_catalogue_entry_speaks_both_languages(spec: MeasureSpec | IndicatorSpec) -> None:
-    english = [spec.name, spec.help if isinstance(spec, MeasureSpec) else spec.source]
-    chinese = [spec.name_zh, spec.help_zh if isinstance(spec, MeasureSpec) else spec.source_zh]
+    is_measure = isinstance(spec, MeasureSpec)
+    english = [spec.name, *([spec.help] if is_measure else [spec.source, spec.note])]
+    chinese = [spec.name_zh, *([spec.help_zh] if is_measure else [spec.source_zh, spec.note_zh])]
     assert all(text and not HAN.search(text) for text in english)
     assert all(HAN.search(text) for text in chinese)
     assert spec.unit
