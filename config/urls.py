@@ -14,3 +14,4 @@ urlpatterns = [
 ]
 
 handler400 = "core.views.bad_request"
+handler429 = "accounts.views.too_many_requests"

@@ -33,7 +33,7 @@ def create(actor, **changes):
 
 
 def sign_in(client, email, password=make.PASSWORD):
-    return client.post(SIGN_IN, {"username": email, "password": password})
+    return client.post(SIGN_IN, {"login": email, "password": password})
 
 
 @pytest.mark.parametrize("email", ["reporter@daye.example", "Reporter@Daye.Example", " REPORTER@DAYE.EXAMPLE "])

@@ -35,7 +35,7 @@ USUAL = {
 }
 OWN = {
     "core": {"broker", "bulk", "charts", "clock", "fields", "leases", "ledger", "periods", "rules", "sums", "wake"},
-    "accounts": set(),
+    "accounts": {"adapter", "views_sign_in"},
     "indicators": {"arithmetic", "catalogue", "definitions", "formula", "units"},
     "plants": {"capacity", "checks", "findings", "history", "numbers", "sheets", "trends"},
     "competitions": {"board", "exports", "inputs", "ranking", "rulesets", "standings", "tables"},

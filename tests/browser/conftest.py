@@ -42,7 +42,7 @@ def visit(chromium, live_server):
             user.set_password(make.PASSWORD)
             user.save()
             page.goto("/account/sign-in/")
-            page.fill("[name=username]", user.email)
+            page.fill("[name=login]", user.email)
             page.fill("[name=password]", make.PASSWORD)
             page.press("[name=password]", "Enter")
             page.wait_for_url("**/")
