@@ -27,8 +27,10 @@ HELP: Final = {
 
 
 def in_our_words(form: forms.BaseForm) -> None:
-    """Say what allauth's fields are; a label above stands for the placeholder inside."""
+    """Say what allauth's fields are; a label above stands for the placeholder inside. Who signs in may type at once."""
     for name, field in form.fields.items():
+        if name == "login":
+            field.widget.attrs["autofocus"] = True
         field.label = LABELS.get(name, field.label)
         field.help_text = HELP.get(name, field.help_text)
         field.widget.attrs.pop("placeholder", None)

@@ -26,7 +26,7 @@ allauths = [
     path("password/reset/", sign_in.ResetView.as_view(), name="account_reset_password"),
     path("password/reset/sent/", sign_in.ResetSentView.as_view(), name="account_reset_password_done"),
     path("password/reset/done/", sign_in.ResetDoneView.as_view(), name="account_reset_password_from_key_done"),
-    re_path(r"^password/reset/(?P<uidb36>[0-9a-z]+)-(?P<key>.+)/$", sign_in.ResetByLinkView.as_view(),
+    re_path(r"^password/reset/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$", sign_in.ResetByLinkView.as_view(),
             name="account_reset_password_from_key"),
     path("address/", sign_in.AddressView.as_view(), name="account_email"),
     path("address/sent/", sign_in.AddressSentView.as_view(), name="account_email_verification_sent"),

@@ -14,6 +14,7 @@ from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount import views as social
 from allauth.socialaccount.providers.openid_connect import views as oidc
 from allauth.usersessions import views as usersessions
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -176,7 +177,7 @@ class ConfirmByPasskeyView(ConfirmView, webauthn.ReauthenticateWebAuthnView):
 
 class PasswordView(Page, account.PasswordChangeView):
     title = _("Change your password")
-    intro = _("You are signed out everywhere else.")
+    intro = _("You will then be signed out everywhere else.")
     submit = _("Change password")
     act = "user.password_changed"
 
@@ -207,7 +208,7 @@ class ResetSentView(Told):
 class ResetByLinkView(Page, account.PasswordResetFromKeyView):
     permission = rules.PUBLIC
     title = _("Choose a new password")
-    intro = _("You are signed out everywhere.")
+    intro = _("You will then be signed out everywhere.")
     submit = _("Set password")
     back = reverse_lazy("account_login")
     act = "user.password_reset"
@@ -367,6 +368,11 @@ class SessionsView(Page, usersessions.ListUserSessionsView):
     template_name = "accounts/sessions.html"
     title = _("Where you are signed in")
     act = "user.signed_out_elsewhere"
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        # A session that began otherwise than on the sign-in page is written down here at the latest.
+        UserSession.objects.create_from_request(request)
+        return super().get(request, *args, **kwargs)
 
 
 def _provider_or_404() -> None:

@@ -246,8 +246,6 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if PRODUCTION else "http"
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-# One step of 30 s before and after: the clocks of telephones are not exact.
-MFA_TOTP_TOLERANCE = 1
 SOCIALACCOUNT_ADAPTER = "accounts.adapter.IdentityAdapter"
 OIDC_ISSUER = env.str("OIDC_ISSUER", default="")
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
