@@ -32,7 +32,7 @@ def visit(chromium, live_server):
             faults.append(f"{message.text} {message.location}")
 
     def as_person(user=None, **options):
-        context = chromium.new_context(base_url=live_server.url, **options)
+        context = chromium.new_context(**{"base_url": live_server.url} | options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
