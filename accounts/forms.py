@@ -1,22 +1,48 @@
-from typing import Any
+from typing import Any, Final
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 
+# The fields of allauth's forms in the words of this site.
+LABELS: Final = {
+    "login": _("E-mail address"),
+    "email": _("E-mail address"),
+    "password": _("Password"),
+    "remember": _("Stay signed in on this device for two weeks"),
+    "oldpassword": _("Present password"),
+    "password1": _("New password"),
+    "password2": _("New password once more"),
+    "code": _("Code"),
+    "name": pgettext_lazy("thing", "Name"),
+    "passwordless": _("Sign in with it alone, without a password"),
+}
+HELP: Final = {
+    "passwordless": _(
+        "The device then asks for your finger, face or PIN. Without this it is a second step after the password."
+    ),
+}
 
-class SignInForm(AuthenticationForm):
-    """E-mail address and password."""
 
-    username = forms.EmailField(
-        label=_("E-mail address"),
-        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
-    )
+def in_our_words(form: forms.BaseForm) -> None:
+    """Say what allauth's fields are; a label above stands for the placeholder inside. Who signs in may type at once."""
+    for name, field in form.fields.items():
+        if name == "login":
+            field.widget.attrs["autofocus"] = True
+        field.label = LABELS.get(name, field.label)
+        field.help_text = HELP.get(name, field.help_text)
+        field.widget.attrs.pop("placeholder", None)
 
-    def clean_username(self) -> Any:
-        return self.cleaned_data["username"].strip().lower()
+
+class AboutForm(forms.ModelForm[User]):
+    """What a person says of themselves."""
+
+    class Meta:
+        model = User
+        fields = ("name", "language")
+        help_texts = {"language": _("For the pages after you sign in, and for mail.")}
 
 
 class PersonField(forms.EmailField):

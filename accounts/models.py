@@ -14,6 +14,7 @@ class UserManager(BaseUserManager["User"]):
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save()
+        user.confirm_address()
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
@@ -36,6 +37,7 @@ class User(AbstractUser):
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[UserManager] = UserManager()  # type: ignore[assignment]
+    emailaddress_set: Any  # the rows of allauth.account
 
     class Meta:
         ordering = ("email",)
@@ -43,6 +45,10 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def confirm_address(self) -> None:
+        """Let the address count as the person's own; without that they cannot sign in by it."""
+        self.emailaddress_set.update_or_create(email=self.email.lower(), defaults={"verified": True, "primary": True})
 
 
 class WelcomeCode(models.Model):

@@ -27,7 +27,22 @@ def user_create(*, actor: Any, email: str, name: str, language: str, password: s
     user.set_password(password)
     user.full_clean()
     user.save()
+    user.confirm_address()
     ledger.record(actor=actor, act="user.created", subject=f"user:{user.email}", new={"name": name})
+    return user
+
+
+@transaction.atomic
+def user_update(*, actor: User, name: str, language: str) -> User:
+    """A person changes their own name and the language they read in. Raises ValidationError."""
+    user = User.objects.select_for_update().get(pk=actor.pk)
+    old = {"name": user.name, "language": user.language}
+    user.name, user.language = name, language
+    user.full_clean()
+    user.save(update_fields=["name", "language"])
+    new = {"name": name, "language": language}
+    if new != old:
+        ledger.record(actor=actor, act="user.updated", subject=f"user:{user.email}", old=old, new=new)
     return user
 
 

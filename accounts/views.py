@@ -1,52 +1,47 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
-from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import ListView
 
-from accounts.forms import PersonForm, SignInForm
+from accounts.adapter import remember_language
+from accounts.forms import AboutForm, PersonForm
 from accounts.models import User
-from accounts.services import user_create, user_set_language
+from accounts.selectors import security_of
+from accounts.services import user_create, user_set_language, user_update
 from core import rules
 from core.views import RuledView, ServiceFormView
 
 
-def _remember_language(response: HttpResponse, language: str) -> None:
-    response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=31_536_000, samesite="Lax")
+class AccountView(ServiceFormView):
+    """The person's own page: who they are, how they sign in, where everything about that is changed."""
 
-
-class SignInView(RuledView, LoginView):
-    """Sign in by e-mail address; the page then speaks the person's language."""
-
-    permission = rules.PUBLIC
-    template_name = "accounts/sign_in.html"
-    authentication_form = SignInForm
-    redirect_authenticated_user = True
-
-    def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
-        _remember_language(response, form.get_user().language)
-        return response
-
-
-class SignOutView(RuledView, LogoutView):  # type: ignore[misc]
-    permission = rules.PUBLIC
-
-
-class PasswordView(RuledView, PasswordChangeView):
     permission = rules.SIGNED_IN
-    template_name = "form.html"
-    success_url = reverse_lazy("board")
-    extra_context = {"title": _("Change your password"), "submit": _("Change password"), "back": reverse_lazy("board")}
+    template_name = "accounts/account.html"
+    form_class = AboutForm
+    title = _("Your account")
+    success_url = reverse_lazy("accounts:account")
 
-    def form_valid(self, form: Any) -> HttpResponse:
-        messages.success(self.request, _("Your password is changed."))
-        return super().form_valid(form)
+    def person(self) -> Any:
+        return self.request.user
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return super().get_form_kwargs() | {"instance": self.person()}
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(security=security_of(self.person()), **kwargs)
+
+    def perform(self, form: AboutForm) -> User:
+        return user_update(actor=self.person(), **form.cleaned_data)
+
+    def form_valid(self, form: AboutForm) -> HttpResponse:
+        response = super().form_valid(form)
+        remember_language(response, form.cleaned_data["language"])
+        return response
 
 
 class LanguageView(RuledView):
@@ -62,7 +57,7 @@ class LanguageView(RuledView):
             target = "/"
         response = HttpResponseRedirect(target)
         if language in dict(settings.LANGUAGES):
-            _remember_language(response, language)
+            remember_language(response, language)
             if request.user.is_authenticated:
                 user_set_language(actor=request.user, language=language)
         return response
@@ -89,3 +84,10 @@ class PersonAddView(ServiceFormView):
 
     def perform(self, form: PersonForm) -> User:
         return user_create(actor=self.request.user, **form.cleaned_data)
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """429. Every limit that answers with it is counted by the minute."""
+    response = render(request, "429.html", status=429)
+    response["Retry-After"] = "60"
+    return response

@@ -27,3 +27,4 @@ urlpatterns = [
 
 handler400 = "core.views.bad_request"
 handler500 = "core.outage.server_error"
+handler429 = "accounts.views.too_many_requests"

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 
 from core import clock
 from indicators.models import Measure
@@ -21,9 +22,11 @@ CHROMIUM = next(
 
 
 def pytest_configure():
-    """Pages are tested without collecting static files first."""
+    """Pages are tested without collecting static files first, limits within one process."""
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    # What one test's sign-ins used up of a limit must not keep out those of another.
+    settings.CACHES["default"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 
 
 def pytest_collection_modifyitems(items):
@@ -33,6 +36,12 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+
+
+@pytest.fixture(autouse=True)
+def _limits_unused():
+    """Every test begins with all its tries."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

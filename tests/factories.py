@@ -27,7 +27,10 @@ PASSWORD = "quite-a-long-word"
 def person(email, *, admin=False):
     """A person; the same one for the same address. Has no password: tests sign in by `force_login`."""
     user = User.objects.filter(email=email).first()
-    return user or User.objects.create(email=email, name=email.split("@")[0], is_superuser=admin, is_staff=admin)
+    if user is None:
+        user = User.objects.create(email=email, name=email.split("@")[0], is_superuser=admin, is_staff=admin)
+        user.confirm_address()
+    return user
 
 
 def admin():

@@ -1,4 +1,4 @@
-"""Signing in, the language a person reads in, and the list of people."""
+"""The language a person reads in, their own page, and the list of people."""
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -9,17 +9,11 @@ from accounts.models import User
 from accounts.services import user_create, user_set_language
 from core import ledger, rules
 from tests import factories as make
+from tests.accounts.conftest import sign_in
 
 pytestmark = pytest.mark.django_db
 
-SIGN_IN = "/account/sign-in/"
 LANGUAGE = "/account/language/"
-
-
-@pytest.fixture
-def daye():
-    """A person who signs in with a password."""
-    return User.objects.create_user("reporter@daye.example", make.PASSWORD, language="zh-hans")
 
 
 def create(actor, **changes):
@@ -32,46 +26,11 @@ def create(actor, **changes):
     return user_create(actor=actor, **fields)
 
 
-def sign_in(client, email, password=make.PASSWORD):
-    return client.post(SIGN_IN, {"username": email, "password": password})
-
-
-@pytest.mark.parametrize("email", ["reporter@daye.example", "Reporter@Daye.Example", " REPORTER@DAYE.EXAMPLE "])
-def test_sign_in_takes_the_address_in_any_case(client, daye, email):
-    assert sign_in(client, email).status_code == 302
-    assert client.session["_auth_user_id"] == str(daye.pk)
-
-
-def test_sign_in_finds_an_address_stored_with_capitals(client):
-    person = User.objects.create_user("Wang@example.org", make.PASSWORD)
-    sign_in(client, "wang@EXAMPLE.org")
-    assert client.session["_auth_user_id"] == str(person.pk)
-
-
-@pytest.mark.parametrize(
-    ("email", "password"),
-    [("reporter@daye.example", "wrong"), ("nobody@daye.example", make.PASSWORD)],
-)
-def test_sign_in_refused_says_the_same_for_address_and_password(client, daye, email, password):
-    response = sign_in(client, email, password)
-    assert "Please enter a correct e-mail address and password" in response.content.decode()
-    assert "_auth_user_id" not in client.session
-
-
-def test_sign_in_brings_the_persons_language(client, daye):
-    assert sign_in(client, daye.email).cookies["django_language"].value == "zh-hans"
-
-
-def test_signed_in_person_is_led_on_from_the_sign_in_page(client, daye):
-    client.force_login(daye)
-    assert client.get(SIGN_IN).status_code == 302
-
-
-def test_language_chosen_is_remembered_for_the_person(client, daye):
-    client.force_login(daye)
+def test_language_chosen_is_remembered_for_the_person(client, chinese):
+    client.force_login(chinese)
     response = client.post(LANGUAGE, {"language": "en", "next": "/plants/"})
-    daye.refresh_from_db()
-    assert daye.language == "en"
+    chinese.refresh_from_db()
+    assert chinese.language == "en"
     assert response.cookies["django_language"].value == "en"
     assert response.url == "/plants/"
 
@@ -80,11 +39,11 @@ def test_language_chosen_without_signing_in_is_kept_in_the_browser(client):
     assert client.post(LANGUAGE, {"language": "zh-hans"}).cookies["django_language"].value == "zh-hans"
 
 
-def test_language_unknown_changes_nothing(client, daye):
-    client.force_login(daye)
+def test_language_unknown_changes_nothing(client, chinese):
+    client.force_login(chinese)
     response = client.post(LANGUAGE, {"language": "tlh"})
-    daye.refresh_from_db()
-    assert daye.language == "zh-hans"
+    chinese.refresh_from_db()
+    assert chinese.language == "zh-hans"
     assert "django_language" not in response.cookies
 
 
@@ -109,13 +68,12 @@ def test_user_set_language_changes_nothing_else(daye):
 def test_people_page_leads_the_anonymous_to_sign_in(client, page):
     response = client.get(reverse(page))
     assert response.status_code == 302
-    assert response.url == f"{SIGN_IN}?next={reverse(page)}"
+    assert response.url == f"/account/sign-in/?next={reverse(page)}"
 
 
 @pytest.mark.parametrize("page", ["accounts:people", "accounts:person_add"])
 def test_people_page_refuses_others_with_the_reason(client, daye, page):
     client.force_login(daye)
-    client.cookies["django_language"] = "en"
     response = client.get(reverse(page))
     assert response.status_code == 403
     assert "Only an administrator of the site may do this." in response.content.decode()
@@ -185,3 +143,35 @@ def test_database_holds_one_person_for_an_address_in_any_case(now):
     make.person("wang@example.org")
     with pytest.raises(IntegrityError), transaction.atomic():
         User.objects.create(email="Wang@Example.org")
+
+
+def test_person_changes_their_name_and_language_on_their_own_page(client, daye):
+    client.force_login(daye)
+    response = client.post("/account/", {"name": "Wang Fang", "language": "zh-hans"})
+    daye.refresh_from_db()
+    assert (daye.name, daye.language) == ("Wang Fang", "zh-hans")
+    assert response.cookies["django_language"].value == "zh-hans"
+    entry = ledger.entries_of(f"user:{daye.email}").get()
+    assert (entry.act, entry.new) == ("user.updated", {"name": "Wang Fang", "language": "zh-hans"})
+
+
+def test_person_changes_nothing_and_nothing_is_written_down(client, daye):
+    client.force_login(daye)
+    client.post("/account/", {"name": "", "language": "en"})
+    assert not ledger.entries_of(f"user:{daye.email}").exists()
+
+
+def test_own_page_refuses_a_language_nobody_speaks_here(client, daye):
+    client.force_login(daye)
+    response = client.post("/account/", {"name": "Wang", "language": "tlh"})
+    assert list(response.context["form"].errors) == ["language"]
+    assert response.context["form"]["name"].value() == "Wang"
+
+
+def test_own_page_says_how_one_signs_in(client, daye, app_secret):
+    sign_in(client, daye.email)
+    assert "Off: the password alone opens your account" in client.get("/account/").content.decode()
+    app_secret(client)
+    page = client.get("/account/").content.decode()
+    assert "On: authenticator app" in page
+    assert "10 left" in page

@@ -55,7 +55,7 @@ OWN = {
         "views_search",
         "wake",
     },
-    "accounts": {"views_welcome", "welcome"},
+    "accounts": {"adapter", "views_sign_in", "views_welcome", "welcome"},
     "indicators": {"arithmetic", "catalogue", "definitions", "formula", "help", "units"},
     "plants": {"capacity", "checks", "findings", "history", "numbers", "sheets", "trends"},
     "competitions": {

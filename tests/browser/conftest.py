@@ -32,7 +32,7 @@ def visit(chromium, live_server):
             faults.append(f"{message.text} {message.location}")
 
     def as_person(user=None, **options):
-        context = chromium.new_context(base_url=live_server.url, **options)
+        context = chromium.new_context(**{"base_url": live_server.url} | options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
@@ -42,7 +42,7 @@ def visit(chromium, live_server):
             user.set_password(make.PASSWORD)
             user.save()
             page.goto("/account/sign-in/")
-            page.fill("[name=username]", user.email)
+            page.fill("[name=login]", user.email)
             page.fill("[name=password]", make.PASSWORD)
             page.press("[name=password]", "Enter")
             page.wait_for_url("**/")

@@ -75,7 +75,7 @@ def test_production_gunicorn_configuration_is_sound(tmp_path):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("page", ["board", "catalogue", "plants", "accounts:sign_in"])
+@pytest.mark.parametrize("page", ["board", "catalogue", "plants", "account_login"])
 def test_page_carries_a_strict_policy_and_nothing_inline(client, page):
     answer = client.get(reverse(page))
     policy = answer["Content-Security-Policy"]
@@ -95,7 +95,7 @@ def test_page_carries_a_strict_policy_and_nothing_inline(client, page):
 
 @pytest.mark.django_db
 def test_cookies_are_closed_to_scripts_and_to_other_sites(client):
-    client.get(reverse("accounts:sign_in"))
+    client.get(reverse("account_login"))
     cookie = client.cookies[settings.CSRF_COOKIE_NAME]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
