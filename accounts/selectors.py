@@ -10,5 +10,5 @@ def has_second_factor(user: Any) -> bool:
     """
     if not user.is_authenticated or not apps.is_installed("allauth.mfa"):
         return False
-    factors = apps.get_model("mfa", "Authenticator").objects.filter(user=user)
+    factors = apps.get_app_config("mfa").get_model("Authenticator")._default_manager.filter(user=user)
     return bool(factors.exclude(type="recovery_codes").exists())

@@ -10,5 +10,5 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         connection_created.connect(install_on_sqlite)
-        # Every app registers its rules and panels by being imported.
-        autodiscover_modules("permissions", "panels")
+        # Every app registers its rules, panels, kinds of notices and what invitations bring by being imported.
+        autodiscover_modules("permissions", "panels", "notices", "invitations")

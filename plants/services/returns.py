@@ -19,6 +19,7 @@ from plants.capacity import UnratedDay, system_figures
 from plants.choices import TRANSITIONS, WHOLE_PLANT, ReturnAct, ReturnState
 from plants.findings import errors_of
 from plants.models import DirtyMonth, Equipment, MonthlyReturn, Plant, ReturnVersion, UnitMonth
+from plants.notices import tell_accepted, tell_sent_back, tell_submitted
 from plants.numbers import canonical, read_number
 from plants.permissions import local_today
 from plants.selectors import as_decimals, equipment_of, new_return, service_of
@@ -236,6 +237,7 @@ def return_submit(*, actor: Any, plant: Plant, month: Month) -> ReturnVersion:
         version.late = local_today(version.monthly_return) > version.monthly_return.late_after
     version.save()
     _record(actor, version, "submitted", before)
+    tell_submitted(actor, version)
     return version
 
 
@@ -264,6 +266,7 @@ def return_accept(*, actor: Any, plant: Plant, month: Month) -> ReturnVersion:
     before = _move(version, ReturnAct.ACCEPT)
     version.save()
     _record(actor, version, "accepted", before)
+    tell_accepted(actor, version)
     if version.is_revision:
         _take_effect(version)
     return version
@@ -289,6 +292,7 @@ def return_send_back(*, actor: Any, plant: Plant, month: Month, reason: str) -> 
     version = version_lock(plant, month)
     rules.enforce("return.send_back", actor, version)
     reason = _reason(reason)
+    tell_sent_back(actor, version, reason)
     if version.effective_at is not None:
         return _open_revision(actor, version, reason, "sent_back")
     before = _move(version, ReturnAct.SEND_BACK)

@@ -28,6 +28,8 @@ USUAL = {
     "admin",
     "urls",
     "panels",
+    "notices",
+    "invitations",
     "wording",
     "migrations",
     "management",
@@ -35,7 +37,7 @@ USUAL = {
 }
 OWN = {
     "core": {"broker", "bulk", "charts", "clock", "fields", "leases", "ledger", "periods", "rules", "sums", "wake"},
-    "accounts": set(),
+    "accounts": {"letters", "mailing", "views_notices", "views_people"},
     "indicators": {"arithmetic", "catalogue", "definitions", "formula", "units"},
     "plants": {"capacity", "checks", "findings", "history", "numbers", "sheets", "trends"},
     "competitions": {"board", "exports", "inputs", "ranking", "rulesets", "standings", "tables"},
