@@ -6,10 +6,11 @@ parameters only when somebody reads it, so that it speaks the reader's language.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import OuterRef, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -94,7 +95,7 @@ def notice_send(
     path of the page to open. What has a name in `once` is told once to each person, however often it is sent.
     """
     chosen = NoticeChoice.objects.filter(person=OuterRef("pk"), kind=kind).values("delivery")
-    people = User.objects.filter(pk__in=set(to), is_active=True).annotate(chosen=Subquery(chosen))
+    people = User.objects.filter(pk__in=to, is_active=True).annotate(chosen=Subquery(chosen))
     if isinstance(actor, User):
         people = people.exclude(pk=actor.pk)
     now = clock.now()
@@ -144,6 +145,12 @@ def notices_choose(*, actor: Any, choices: Mapping[str, str]) -> None:
     NoticeChoice.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["person", "kind"], update_fields=["delivery"]
     )
+
+
+def notices_settle(*, read_before: datetime) -> None:
+    """After a past was told at once: what lies before the moment counts as read, and nothing of it all is mailed."""
+    Notice.objects.filter(mail_due_at__isnull=False).update(mail_due_at=None)
+    Notice.objects.unread().filter(made_at__lt=read_before).update(read_at=F("made_at"))
 
 
 def deliveries_of(user: User) -> dict[str, str]:
