@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import ListView
 
@@ -143,7 +143,7 @@ class InvitationWithdrawView(_InvitationActView, ServiceFormView):
 
     form_class = Form
     title = _("Withdraw this invitation?")
-    submit = _("Withdraw")
+    submit = pgettext_lazy("invitation", "Withdraw")
     done = _("Withdrawn. The link in the mail no longer works.")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -162,7 +162,7 @@ class InvitationView(ServiceFormView):
 
     permission = rules.PUBLIC
     template_name = "accounts/invitation.html"
-    done = _("Welcome. You are signed in.")
+    done = _("Welcome. The invitation is accepted.")
 
     def get_subject(self) -> Invitation:
         invitation = invitations.invitation_of(self.kwargs["token"])
