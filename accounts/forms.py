@@ -1,10 +1,14 @@
 from typing import Any, Final
 
 from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import password_validators_help_text_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.choices import Delivery
 from accounts.models import User
+from accounts.notices import deliveries_of, kinds
 
 # The fields of allauth's forms in the words of this site.
 LABELS: Final = {
@@ -55,19 +59,48 @@ class PersonField(forms.EmailField):
     def clean(self, value: Any) -> User:
         user = User.objects.filter(email__iexact=super().clean(value)).first()
         if user is None:
-            raise forms.ValidationError(_("Nobody signs in with this address. Add the person first."))
+            raise forms.ValidationError(_("Nobody signs in with this address. Invite the person first."))
         return user
 
 
-class PersonForm(forms.ModelForm[User]):
-    """A new person, made by the administrator."""
+class InvitationForm(forms.Form):
+    """Whom to invite, by address, and the language of the mail."""
 
+    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    language = forms.ChoiceField(label=_("Language of the invitation"), choices=settings.LANGUAGES)
+
+
+class AcceptForm(forms.Form):
+    """What somebody new tells of themselves when they accept an invitation."""
+
+    name = forms.CharField(
+        label=pgettext_lazy("person", "Name"),
+        max_length=120,
+        help_text=_("As colleagues know you; it stands beside what you enter and approve."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
     password = forms.CharField(
-        label=_("First password"),
+        label=_("Password"),
+        strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=_("At least eight characters. The person changes it after the first sign-in."),
+        help_text=password_validators_help_text_html,
     )
 
-    class Meta:
-        model = User
-        fields = ("email", "name", "language")
+
+class NoticeChoicesForm(forms.Form):
+    """How a person wants to hear of each kind of notice; `groups` holds the fields by heading."""
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        now = deliveries_of(person)
+        for each in kinds():
+            field = forms.ChoiceField(label=str(each.name), choices=Delivery.choices, initial=now[each.code])
+            self.fields[each.code] = field
+
+    @property
+    def groups(self) -> list[tuple[Any, list[Any]]]:
+        found: dict[Any, list[Any]] = {}
+        for each in kinds():
+            found.setdefault(str(each.group), []).append(self[each.code])
+        return list(found.items())

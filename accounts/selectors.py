@@ -14,9 +14,9 @@ def second_factors(user: User) -> QuerySet[Any]:
     return Authenticator.objects.filter(user=user).exclude(type=Authenticator.Type.RECOVERY_CODES)
 
 
-def has_second_factor(user: User) -> bool:
-    """Whether the person signs in with more than a password."""
-    return second_factors(user).exists()
+def has_second_factor(user: Any) -> bool:
+    """Whether the person must show more than a password at sign-in."""
+    return bool(user.is_authenticated and second_factors(user).exists())
 
 
 @dataclass(frozen=True, slots=True)

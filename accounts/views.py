@@ -6,13 +6,12 @@ from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
-from django.views.generic import ListView
 
 from accounts.adapter import remember_language
-from accounts.forms import AboutForm, PersonForm
+from accounts.forms import AboutForm
 from accounts.models import User
 from accounts.selectors import security_of
-from accounts.services import user_create, user_set_language, user_update
+from accounts.services import user_set_language, user_update
 from core import rules
 from core.views import RuledView, ServiceFormView
 
@@ -61,29 +60,6 @@ class LanguageView(RuledView):
             if request.user.is_authenticated:
                 user_set_language(actor=request.user, language=language)
         return response
-
-
-class PeopleView(RuledView, ListView[User]):
-    """Everyone who can sign in."""
-
-    permission = "site.administer"
-    template_name = "accounts/people.html"
-    paginate_by = 50
-
-    def get_queryset(self) -> Any:
-        return User.objects.filter(email__icontains=self.request.GET.get("q", "").strip())
-
-
-class PersonAddView(ServiceFormView):
-    permission = "site.administer"
-    form_class = PersonForm
-    title = _("Add a person")
-    submit = _("Add person")
-    done = _("The person can sign in now.")
-    success_url = reverse_lazy("accounts:people")
-
-    def perform(self, form: PersonForm) -> User:
-        return user_create(actor=self.request.user, **form.cleaned_data)
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:

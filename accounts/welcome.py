@@ -9,12 +9,12 @@ import secrets
 from datetime import timedelta
 from typing import Final
 
-from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User, WelcomeCode
+from accounts.services import user_make
 from core import clock, ledger
 
 VALID: Final = timedelta(hours=24)
@@ -57,16 +57,9 @@ def first_administrator_create(*, code: str, email: str, name: str, language: st
     kept = WelcomeCode.objects.select_for_update().filter(expires_at__gt=clock.now()).first()
     if kept is None or not is_unclaimed() or not secrets.compare_digest(kept.digest, _digest(code)):
         raise ValidationError({"code": _("This code is wrong, used or too old. Print a new one: manage.py welcome")})
-    user = User(email=User.objects.normalize_email(email), name=name, language=language)
-    if User.objects.filter(email__iexact=user.email).exists():
-        raise ValidationError({"email": _("Someone signs in with this address already.")})
-    user.set_unusable_password()
-    user.full_clean()
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise ValidationError({"password": error}) from None
-    user = User.objects.create_superuser(user.email, password, name=name, language=language)
+    user = user_make(email=email, name=name, language=language, password=password)
+    user.is_staff = user.is_superuser = True
+    user.save(update_fields=["is_staff", "is_superuser"])
     kept.delete()
     ledger.record(actor=user, act="administrator.created", subject=f"user:{user.email}", new={"name": name})
     return user

@@ -59,6 +59,7 @@ class CompetitionForm(forms.ModelForm[Competition]):
             "minimum_months",
             "cadence",
             "calendar",
+            "second_factor",
         )
         widgets = {name: forms.Textarea(attrs={"rows": 3}) for name in ("about", "about_zh")}
 

@@ -40,6 +40,14 @@ class Competition(models.Model):
     calendar = models.ForeignKey(
         ReportingCalendar, models.PROTECT, verbose_name=_("reporting calendar"), null=True, blank=True
     )
+    second_factor = models.BooleanField(
+        _("directors need a second factor"),
+        default=False,
+        help_text=_(
+            "A director of a plant entered here approves and signs only with a second factor at sign-in. "
+            "Without one everything can still be read."
+        ),
+    )
     generated = models.BooleanField(_("its data are generated for demonstration"), default=False, editable=False)
 
     objects: ClassVar = CompetitionQuerySet.as_manager()

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 
+from accounts.models import User
 from competitions.board import board_period
 from competitions.choices import CompetitionRole
 from competitions.models import Competition, Entry, Role, Standing
@@ -121,7 +122,13 @@ def generated(
     return {} if entered.exists() else None
 
 
+def roles_of_person(request: HttpRequest, *, person: User) -> dict[str, Any] | None:
+    """The competitions a person is an official of, for administrators."""
+    return {"roles": person.competition_roles.select_related("competition")}
+
+
 panels.register("home", "start/panel.html", start_panel, order=5)
+panels.register("person.page", "competitions/panels/person.html", roles_of_person, order=20)
 panels.register("home", "competitions/panels/to_accept.html", to_accept, order=20)
 panels.register("home", "competitions/panels/ranks.html", own_ranks, order=30)
 panels.register("plant.page", "competitions/panels/ranks.html", ranks_of_plant)

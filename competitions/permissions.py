@@ -1,14 +1,17 @@
 """The rules of competitions, and what roles in them grant on the floors below."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from accounts.selectors import has_second_factor
 from competitions.choices import CompetitionRole, Visibility
-from competitions.models import Competition, Role
+from competitions.models import Competition, Entry, Role
 from competitions.selectors import entered_plants, evaluated_plants, has_role, plants_in
-from core.rules import Allowed, Decision, Denied, rule, scope
+from core.rules import Allowed, Decision, Denied, rule, scope, veto
+from core.templatetags.figures import in_language
 from plants.choices import ReturnState
 from plants.models import Plant, ReturnVersion
 from plants.selectors import belongs_to, plants_of
@@ -116,3 +119,25 @@ def evaluator_sends_back(user: Any, version: ReturnVersion) -> Decision:
     if version.state not in (ReturnState.APPROVED, ReturnState.ACCEPTED):
         return Denied(_("Only an approved return can be sent back by an evaluator."))
     return Allowed()
+
+
+@veto("return.approve")
+def second_factor_before_approval(user: Any, version: ReturnVersion) -> Denied | None:
+    monthly = version.monthly_return
+    return second_factor_missing(user, monthly.plant, monthly.month)
+
+
+def second_factor_missing(user: Any, plant: Plant, month: date) -> Denied | None:
+    """The refusal of a competition that demands a second factor of the plant's directors, or None.
+
+    A competition demands it for every month up to its last one; the months before its first are the base of its
+    comparisons.
+    """
+    entered = Entry.objects.filter(plant=plant, withdrawn=False).values("group__competition")
+    demanding = Competition.objects.filter(pk__in=entered, second_factor=True, ends__gte=month).first()
+    if demanding is None or has_second_factor(user):
+        return None
+    return Denied(
+        _("%(competition)s demands a second factor: set one up under “Your account”, then approve.")
+        % {"competition": in_language(demanding)}
+    )

@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 
 from competitions.models import Competition
+from competitions.notices import rankings_tell, revisions_tell
 from competitions.services.runs import period_rank
 from competitions.services.tracking import competition_mark, dirty_months_absorb, due_periods
 from core import health
@@ -39,3 +40,9 @@ def rank_all() -> int:
     ranked = rank_due()
     health.sign("nightly", periods=ranked)
     return ranked
+
+
+@shared_task
+def tell() -> int:
+    """Tell people of revisions that wait for them and of periods ranked for the first time. Answers of how many."""
+    return revisions_tell() + rankings_tell()

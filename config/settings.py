@@ -173,6 +173,17 @@ vars().update(EMAIL_CONFIG)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="competition@localhost")
 
+# Mail goes out by a task. Links in it begin with SITE_URL.
+SITE_URL = env.str(
+    "SITE_URL",
+    default=f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://{env.str('WEB_BIND', default='127.0.0.1:8000')}",
+)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default="webmaster@localhost")
+EMAIL_TIMEOUT = 10
+INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
+# So many days before a return is due, and not submitted, its people are reminded.
+NOTICE_DUE_DAYS = env.int("NOTICE_DUE_DAYS", default=3)
+
 # Celery. The database is the truth, the broker only wakes people up: tasks keep no result and may be lost.
 REDIS_URL = env.str("REDIS_URL", default="")
 BROKER_DIR = VAR_DIR / "broker"
@@ -216,6 +227,13 @@ RANK_INTERVAL_S = env.get_value("RANK_INTERVAL_S", cast=at_least(0.1), default=6
 LEASE_S = env.get_value("LEASE_S", cast=at_least(0.1), default=60.0)
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "heartbeat": {"task": "core.tasks.heartbeat", "schedule": RANK_INTERVAL_S, "options": {"expires": 300}},
+    "mail-due": {"task": "accounts.tasks.mail_due", "schedule": RANK_INTERVAL_S, "options": {"expires": 300}},
+    "returns-remind": {"task": "plants.tasks.remind", "schedule": crontab(hour=7, minute=30)},
+    "competitions-tell": {
+        "task": "competitions.tasks.tell",
+        "schedule": RANK_INTERVAL_S,
+        "options": {"expires": 300},
+    },
     "rank-due": {
         "task": "competitions.tasks.rank_due",
         "schedule": RANK_INTERVAL_S,

@@ -11,5 +11,5 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         connection_created.connect(sums.install_on_sqlite)
         connection_created.connect(search.install_on_sqlite)
-        # Every app registers its rules, panels, lines of health and what is found of it by being imported.
-        autodiscover_modules("permissions", "panels", "health", "search")
+        # Every app registers its rules, panels and so on by being imported.
+        autodiscover_modules("permissions", "panels", "health", "search", "notices", "invitations")

@@ -5,6 +5,9 @@ A rule is a function `(user, subject) -> Allowed | Denied`, registered under the
 register under one name: the act is allowed if any of them allows it, which is how a higher floor grants an
 evaluator what a lower floor knows nothing of. A name nobody registered is refused.
 
+A veto is the other way round: a higher floor registers under a name what refuses although a rule allows. It is asked
+last, so that somebody who may not do the act at all hears that and not of a condition on top of it.
+
 A scope is the same thing for lists: a function `user -> Q`; the scopes of one name are joined by OR.
 """
 
@@ -50,6 +53,7 @@ class Denied:
 
 Decision = Allowed | Denied
 Rule = Callable[[Any, Any], Decision]
+Veto = Callable[[Any, Any], Denied | None]
 Scope = Callable[[Any], Q]
 
 
@@ -58,6 +62,7 @@ class Refused(PermissionDenied):
 
 
 _rules: dict[str, list[Rule]] = defaultdict(list)
+_vetoes: dict[str, list[Veto]] = defaultdict(list)
 _scopes: dict[str, list[Scope]] = defaultdict(list)
 
 
@@ -66,6 +71,16 @@ def rule(name: str) -> Callable[[Rule], Rule]:
 
     def register(function: Rule) -> Rule:
         _rules[name].append(function)
+        return function
+
+    return register
+
+
+def veto(name: str) -> Callable[[Veto], Veto]:
+    """Register the decorated function to refuse the act `name` whatever its rules say; None lets them stand."""
+
+    def register(function: Veto) -> Veto:
+        _vetoes[name].append(function)
         return function
 
     return register
@@ -82,16 +97,23 @@ def scope(name: str) -> Callable[[Scope], Scope]:
 
 
 def decide(name: str, user: Any, subject: Any = None) -> Decision:
-    """Ask the rules of `name` in the order of the floors; the first reason is the one given."""
+    """Ask the rules of `name` in the order of the floors, then its vetoes; the first reason is the one given."""
     if name == PUBLIC:
         return Allowed()
     refusal: Denied | None = None
     for function in _rules.get(name, ()):
         decision = function(user, subject)
         if isinstance(decision, Allowed):
-            return decision
+            vetoed = _vetoed(name, user, subject)
+            return decision if vetoed is None else vetoed
         refusal = decision if refusal is None else refusal
     return Denied(_("You may not do this.")) if refusal is None else refusal
+
+
+def _vetoed(name: str, user: Any, subject: Any) -> Denied | None:
+    # `is not None`: a refusal is false.
+    answers = (function(user, subject) for function in _vetoes.get(name, ()))
+    return next((refusal for refusal in answers if refusal is not None), None)
 
 
 def enforce(name: str, user: Any, subject: Any = None) -> None:

@@ -1,6 +1,7 @@
 """Numbers, months and periods as people write them, in both languages."""
 
 from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Any
 
 from core.periods import Period
 
@@ -39,3 +40,13 @@ def period_label(period: Period, *, chinese: bool) -> str:
         return f"{year}年{first.number}月–{'' if last.year == year else f'{last.year}年'}{last.number}月"
     start = MONTHS[first.number - 1][:3] + ("" if last.year == year else f" {year}")
     return f"{start}–{MONTHS[last.number - 1][:3]} {last.year}"
+
+
+def names_in_both(thing: Any) -> dict[str, str]:
+    """The name of a bilingual thing by language, for a text that is stored now and read later."""
+    return {"en": thing.name, "zh-hans": thing.name_zh or thing.name}
+
+
+def period_in_both(period: Period) -> dict[str, str]:
+    """The label of a period by language, for a text that is stored now and read later."""
+    return {"en": period_label(period, chinese=False), "zh-hans": period_label(period, chinese=True)}

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.forms import PersonField
+from accounts.forms import InvitationForm, PersonField
 from core.forms import NamedChoiceField
 from plants.choices import PlantRole
 from plants.models import Equipment, Plant, Rating, ReportingCalendar
@@ -53,6 +53,13 @@ class RatingForm(forms.ModelForm[Rating]):
         model = Rating
         fields = ("capacity", "valid_from")
         widgets = {"valid_from": DateInput()}
+
+
+class MemberInvitationForm(InvitationForm):
+    """Whom to invite into which role at a plant."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=PlantRole.choices)
+    field_order = ("email", "role", "language")
 
 
 class MembershipForm(forms.Form):

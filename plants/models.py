@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Invitation
 from core.periods import Month
 from indicators.models import EquipmentKind
 from plants.choices import PlantRole, ReturnState
@@ -78,6 +79,20 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.role} {self.plant.slug}"
+
+
+class InvitedMembership(models.Model):
+    """The role at a plant that an invitation brings to whoever accepts it."""
+
+    invitation = models.OneToOneField(Invitation, models.CASCADE, related_name="membership")
+    plant = models.ForeignKey(Plant, models.CASCADE, related_name="invited")
+    role = models.CharField(_("role"), max_length=10, choices=PlantRole.choices)
+
+    class Meta:
+        ordering = ("plant", "role", "invitation")
+
+    def __str__(self) -> str:
+        return f"{self.invitation} {self.role} {self.plant.slug}"
 
 
 class Equipment(models.Model):

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from accounts.models import User
 from core import clock, panels
 from core.periods import Month
 from plants.choices import PlantRole, ReturnState
@@ -92,4 +93,10 @@ def _todo(act: str, monthly: MonthlyReturn, reason: str = "") -> ToDo:
     return ToDo(act, monthly.plant, monthly.period, monthly.due_on, overdue, reason)
 
 
+def roles_of_person(request: HttpRequest, *, person: User) -> dict[str, Any] | None:
+    """The plants a person belongs to, for administrators."""
+    return {"memberships": person.memberships.select_related("plant")}
+
+
+panels.register("person.page", "plants/panels/person.html", roles_of_person, order=10)
 panels.register("home", "plants/panels/home.html", home, order=10)

@@ -11,10 +11,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core import clock
-from core.rules import Allowed, Decision, Denied, rule, scope
+from core.rules import Allowed, Decision, Denied, decide, rule, scope
 from core.templatetags.figures import month_name
 from plants.choices import PlantRole, ReturnState
-from plants.models import MonthlyReturn, Plant, ReturnVersion
+from plants.models import InvitedMembership, Membership, MonthlyReturn, Plant, ReturnVersion
 from plants.selectors import belongs_to, plants_of
 
 
@@ -25,6 +25,31 @@ def plants_of_ones_own(user: Any) -> Q:
     if user.is_authenticated and user.is_superuser:
         return Q(pk__isnull=False)
     return Q(pk__in=plants_of(user).values("pk"))
+
+
+@rule("plant.people")
+def directors_and_administrators_see_to_people(user: Any, plant: Plant) -> Decision:
+    """See who belongs to the plant, invite, take roles away."""
+    if (user.is_authenticated and user.is_superuser) or belongs_to(user, plant, PlantRole.DIRECTOR):
+        return Allowed()
+    return Denied(_("Only a director of the plant or an administrator may do this."))
+
+
+@rule("membership.remove")
+def roles_are_taken_by_others(user: Any, membership: Membership) -> Decision:
+    """A director takes roles of their plant, but not their own as director: no plant loses its last by slip."""
+    decision = decide("plant.people", user, membership.plant)
+    own = membership.user_id == user.pk and membership.role == PlantRole.DIRECTOR
+    if decision and own and not user.is_superuser:
+        return Denied(_("You cannot take your own role away. Another director or an administrator can do it."))
+    return decision
+
+
+@scope("invitation.manage")
+def invitations_of_ones_plant(user: Any) -> Q:
+    """Directors send again and withdraw what invites to their plant, whoever made it."""
+    directed = plants_of(user, PlantRole.DIRECTOR).values("pk")
+    return Q(pk__in=InvitedMembership.objects.filter(plant__in=directed).values("invitation"))
 
 
 @rule("plant.figures")

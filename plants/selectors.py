@@ -8,11 +8,13 @@ from django.db.models import Prefetch, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from accounts.models import Invitation
 from core.periods import Month
 from indicators.models import Measure
 from plants.capacity import Service
 from plants.models import (
     Equipment,
+    InvitedMembership,
     Membership,
     MonthlyReturn,
     Plant,
@@ -59,6 +61,17 @@ def belongs_to(user: Any, plant: Plant, role: str | None = None) -> bool:
     if "memberships" in getattr(user, "_prefetched_objects_cache", ()):
         return any(each.plant_id == plant.pk and role in (None, each.role) for each in user.memberships.all())
     return plants_of(user, role).filter(pk=plant.pk).exists()
+
+
+def people_of(plants: Iterable[Plant] | QuerySet[Plant], *roles: str) -> QuerySet[Any]:
+    """Ids of the people with one of the roles (any, if none is named) at the plants."""
+    found = Membership.objects.filter(plant__in=plants)
+    return (found.filter(role__in=roles) if roles else found).values_list("user", flat=True)
+
+
+def invited_membership_of(invitation: Invitation) -> InvitedMembership | None:
+    """The role at a plant that an invitation brings, if it does."""
+    return InvitedMembership.objects.filter(invitation=invitation).select_related("plant").first()
 
 
 def calendar_of(plant: Plant) -> ReportingCalendar:

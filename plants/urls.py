@@ -23,6 +23,7 @@ urlpatterns = [
     path(f"{PLANT}equipment/add/", register.EquipmentAddView.as_view(), name="equipment_add"),
     path(f"{PLANT}equipment/<slug:code>/edit/", register.EquipmentEditView.as_view(), name="equipment_edit"),
     path(f"{PLANT}equipment/<slug:code>/rating/", register.RatingAddView.as_view(), name="rating_add"),
+    path(f"{PLANT}members/invite/", register.MemberInviteView.as_view(), name="member_invite"),
     path(f"{PLANT}members/add/", register.MembershipAddView.as_view(), name="membership_add"),
     path(f"{PLANT}members/<int:pk>/remove/", register.MembershipRemoveView.as_view(), name="membership_remove"),
 ]

@@ -1,11 +1,13 @@
 """Plants, people, competitions and returns for tests. Returns go through the services, as people would."""
 
 import contextlib
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from accounts import invitations
 from accounts.models import User
 from competitions.choices import CompetitionRole, EntryType, Visibility
 from competitions.models import Competition, Entry, Group, Role
@@ -17,7 +19,7 @@ from core.periods import Month, Period
 from indicators.models import EquipmentKind
 from plants.choices import PlantRole
 from plants.models import Equipment, Membership, Plant, Rating, ReportingCalendar
-from plants.services import returns
+from plants.services import register, returns
 from plants.services.returns import Typed
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -114,6 +116,18 @@ def enter(into, *things):
         at, piece = (thing, None) if isinstance(thing, Plant) else (thing.plant, thing)
         entries.append(Entry.objects.create(group=into, plant=at, equipment=piece))
     return entries
+
+
+def invitation(at=None, email="li@example.org", *, role=PlantRole.REPORTER, language="en"):
+    """An invitation into a plant by its director, or to an account only by the administrator; not mailed yet."""
+    if at is None:
+        return invitations.user_invite(actor=admin(), email=email, language=language)
+    return register.member_invite(actor=director(at), plant=at, email=email, role=role, language=language)
+
+
+def token_of(invitation):
+    """The token of an invitation as a fresh mail would hold it; older links end."""
+    return re.search(r"/account/invitations/([\w-]+)/", invitations.letter_of(invitation).body)[1]
 
 
 def cells(figures):

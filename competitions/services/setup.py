@@ -52,7 +52,16 @@ def competition_save(*, actor: Any, competition: Competition) -> Competition:
 
 
 def _settings(competition: Competition) -> dict[str, Any]:
-    names = ("name", "starts", "ends", "visibility", "published_through", "small_group", "minimum_months")
+    names = (
+        "name",
+        "starts",
+        "ends",
+        "visibility",
+        "published_through",
+        "small_group",
+        "minimum_months",
+        "second_factor",
+    )
     return {name: str(getattr(competition, name)) for name in names}
 
 

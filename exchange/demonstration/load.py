@@ -1,5 +1,6 @@
 from django.db import transaction
 
+from accounts.notices import notices_settle
 from competitions.models import Competition
 from competitions.tasks import rank_due
 from core import clock
@@ -42,4 +43,5 @@ def demonstration_load() -> bool:
     for act in Story(people, stage, timetable).acts():
         with clock.at(timetable.not_after_today(act.moment)):
             act.do()
+    notices_settle(read_before=timetable.moment(timetable.back(1), 1))
     return True

@@ -11,7 +11,7 @@ from decimal import Decimal
 from functools import partial
 from typing import Final
 
-from competitions.tasks import rank_due
+from competitions.tasks import rank_due, tell
 from core.periods import Month
 from exchange.demonstration.figures import Figures, figures_of, plant_figures
 from exchange.demonstration.form import When
@@ -46,6 +46,8 @@ SENT_BACK_BACK: Final = 6
 REVISED_BACK: Final = 5
 ACCEPTED_FROM_BACK: Final = 3
 """Returns of this many months back, and older ones, are accepted."""
+TOLD_BACK: Final = 2
+"""Directors are told of rankings of this many months back, and newer ones; older news nobody reads."""
 TIED_BACK: Final = 3
 """For so many months up to last month the tie holds."""
 
@@ -80,6 +82,8 @@ class Story:
             for position, works in enumerate(WORKS):
                 acts.extend(self._return(works.slug, month, minute=4 * position))
             acts.append(Act(self.timetable.moment(following, 16, 8), rank_due))
+            if self.timetable.current.minus(month) <= TOLD_BACK:
+                acts.append(Act(self.timetable.moment(following, 16, 9), tell))
             if self.timetable.current.minus(month) >= ACCEPTED_FROM_BACK:
                 acts.extend(self._acceptance(month))
         return sorted(acts, key=lambda act: act.moment)
@@ -161,6 +165,7 @@ class Story:
         begun = dict(list(self._reported(DRAFTING, month)[furnace].items())[:8])
         yield Act(at(17), self._save(DRAFTING, month, {furnace: begun}))
         yield Act(at(18), rank_due)
+        yield Act(at(18, 1), tell)
 
     def _as_reporter(
         self, service: Callable[..., object], slug: str, month: Month, **more: str

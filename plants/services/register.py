@@ -1,4 +1,4 @@
-"""Writing the register: plants, equipment, ratings, memberships. All by administrators."""
+"""Writing the register: plants, equipment, ratings by administrators, people by directors as well."""
 
 from datetime import date
 from decimal import Decimal
@@ -8,12 +8,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.invitations import invitation_make
+from accounts.models import Invitation, User
 from core import ledger, rules
 from core.periods import Month
 from core.templatetags.figures import month_name
 from plants.choices import WHOLE_PLANT, ReturnState
-from plants.models import Equipment, Membership, Plant, Rating, ReportingCalendar, ReturnVersion
-from plants.selectors import contents_of
+from plants.models import Equipment, InvitedMembership, Membership, Plant, Rating, ReportingCalendar, ReturnVersion
+from plants.selectors import contents_of, invited_membership_of
 from plants.services.figures import rows_write, system_figures_put
 from plants.services.returns import version_lock
 
@@ -142,9 +144,38 @@ def membership_add(*, actor: Any, plant: Plant, user: Any, role: str) -> Members
 
 
 @transaction.atomic
+def member_invite(*, actor: Any, plant: Plant, email: str, role: str, language: str) -> Invitation:
+    """Invite somebody into a role at a plant, whether or not they have an account. Raises Refused, ValidationError."""
+    rules.enforce("plant.people", actor, plant)
+    if Membership.objects.filter(plant=plant, user__email__iexact=email, role=role).exists():
+        raise ValidationError({"email": _("This person has the role at the plant already.")})
+    waiting = Invitation.objects.waiting().filter(email__iexact=email, membership__plant=plant, membership__role=role)
+    if waiting.exists():
+        raise ValidationError({"email": _("This address is invited already. You can send the invitation again.")})
+    invitation = invitation_make(actor=actor, email=email, language=language)
+    invited = InvitedMembership(invitation=invitation, plant=plant, role=role)
+    invited.full_clean()
+    invited.save()
+    new = {"email": invitation.email, "role": role}
+    ledger.record(actor=actor, act="member.invited", subject=f"plant:{plant.slug}", new=new)
+    return invitation
+
+
+def invited_membership_give(invitation: Invitation, user: User) -> None:
+    """Fulfil what an invitation brings at a plant; inside the transaction of its acceptance."""
+    invited = invited_membership_of(invitation)
+    if invited is None:
+        return
+    _membership, is_new = Membership.objects.get_or_create(plant=invited.plant, user=user, role=invited.role)
+    if is_new:
+        new = {"user": user.get_username(), "role": invited.role, "by": "invitation"}
+        ledger.record(actor=user, act="membership.added", subject=f"plant:{invited.plant.slug}", new=new)
+
+
+@transaction.atomic
 def membership_remove(*, actor: Any, membership: Membership) -> None:
     """Take a role at a plant away. Raises Refused."""
-    rules.enforce("site.administer", actor)
+    rules.enforce("membership.remove", actor, membership)
     old = {"user": membership.user.get_username(), "role": membership.role}
     ledger.record(actor=actor, act="membership.removed", subject=f"plant:{membership.plant.slug}", old=old)
     membership.delete()

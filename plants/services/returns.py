@@ -16,6 +16,7 @@ from core.periods import Month
 from plants.choices import TRANSITIONS, ReturnAct, ReturnState
 from plants.findings import findings_of
 from plants.models import DirtyMonth, MonthlyReturn, Plant, ReturnVersion, UnitMonth
+from plants.notices import tell_accepted, tell_sent_back, tell_submitted
 from plants.permissions import local_today
 from plants.selectors import Contents, contents_of, new_return
 from plants.services.figures import Cell, Cells, Typed, rows_write, settled, system_figures_put
@@ -149,6 +150,7 @@ def return_submit(*, actor: Any, plant: Plant, month: Month) -> ReturnVersion:
         version.late = local_today(version.monthly_return) > version.monthly_return.late_after
     version.save()
     _record(actor, version, "submitted", before)
+    tell_submitted(actor, version)
     return version
 
 
@@ -177,6 +179,7 @@ def return_accept(*, actor: Any, plant: Plant, month: Month) -> ReturnVersion:
     before = _move(version, ReturnAct.ACCEPT)
     version.save()
     _record(actor, version, "accepted", before)
+    tell_accepted(actor, version)
     if version.is_revision:
         _take_effect(version)
     return version
@@ -202,6 +205,7 @@ def return_send_back(*, actor: Any, plant: Plant, month: Month, reason: str) -> 
     version = version_lock(plant, month)
     rules.enforce("return.send_back", actor, version)
     reason = _reason(reason)
+    tell_sent_back(actor, version, reason)
     if version.effective_at is not None:
         return _open_revision(actor, version, reason, "sent_back")
     before = _move(version, ReturnAct.SEND_BACK)

@@ -4,14 +4,16 @@ from django.db.models import Count, Q
 from django.forms import Form
 from django.http import Http404
 from django.urls import reverse, reverse_lazy
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import ListView
 
+from accounts.invitations import waiting_for
+from accounts.models import Invitation
 from core import clock, rules
 from core.periods import Month
 from core.views import PageView, RuledView, ServiceFormView
-from plants.forms import CalendarForm, EquipmentForm, MembershipForm, PlantForm, RatingForm
+from plants.forms import CalendarForm, EquipmentForm, MemberInvitationForm, MembershipForm, PlantForm, RatingForm
 from plants.models import Equipment, Membership, Plant, ReportingCalendar
 from plants.selectors import equipment_get, plant_get
 from plants.services import register
@@ -54,11 +56,13 @@ class PlantView(PageView):
         equipment = plant.equipment.select_related("kind").prefetch_related("ratings")
         figures = rules.decide("plant.figures", self.request.user, plant)
         is_admin = bool(rules.decide("site.administer", self.request.user))
+        sees_people = rules.decide("plant.people", self.request.user, plant)
         return super().get_context_data(
             plant=plant,
             equipment=equipment,
             trends=trends_of(plant, Month.of(clock.today())) if figures else None,
-            memberships=plant.memberships.select_related("user") if is_admin else None,
+            memberships=plant.memberships.select_related("user") if sees_people else None,
+            invitations=waiting_for(self.request.user, membership__plant=plant) if sees_people else None,
             is_admin=is_admin,
             sees_returns=Plant.objects.returns_visible_to(self.request.user).filter(pk=plant.pk).exists(),
             **kwargs,
@@ -177,6 +181,23 @@ class RatingAddView(_OfPlantView):
         return register.rating_set(actor=self.request.user, equipment=self.subject, **form.cleaned_data)
 
 
+class MemberInviteView(_OfPlantView):
+    permission = "plant.people"
+    form_class = MemberInvitationForm
+    title = _("Invite to the plant")
+    submit = _("Send invitation")
+    done = _("The invitation goes out by mail within a minute or two.")
+    intro = _(
+        "The mail holds a link that works once. Whoever follows it makes an account, or signs in, and has the role."
+    )
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"language": get_language()}
+
+    def perform(self, form: MemberInvitationForm) -> Invitation:
+        return register.member_invite(actor=self.request.user, plant=self.subject, **form.cleaned_data)
+
+
 class MembershipAddView(_OfPlantView):
     form_class = MembershipForm
     title = _("Give a person a role at the plant")
@@ -188,6 +209,7 @@ class MembershipAddView(_OfPlantView):
 class MembershipRemoveView(_OfPlantView):
     """Asks before it takes a role away."""
 
+    permission = "membership.remove"
     form_class = Form
     title = _("Take this role away?")
     submit = _("Take away")

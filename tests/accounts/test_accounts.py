@@ -1,9 +1,8 @@
-"""The language a person reads in, their own page, and the list of people."""
+"""The language a person reads in, their own page, and the making of people."""
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.urls import reverse
 
 from accounts.models import User
 from accounts.services import user_create, user_set_language
@@ -62,44 +61,6 @@ def test_user_set_language_changes_nothing_else(daye):
     daye.name = "not saved"
     user_set_language(actor=daye, language="en")
     assert User.objects.get().name == ""
-
-
-@pytest.mark.parametrize("page", ["accounts:people", "accounts:person_add"])
-def test_people_page_leads_the_anonymous_to_sign_in(client, page):
-    response = client.get(reverse(page))
-    assert response.status_code == 302
-    assert response.url == f"/account/sign-in/?next={reverse(page)}"
-
-
-@pytest.mark.parametrize("page", ["accounts:people", "accounts:person_add"])
-def test_people_page_refuses_others_with_the_reason(client, daye, page):
-    client.force_login(daye)
-    response = client.get(reverse(page))
-    assert response.status_code == 403
-    assert "Only an administrator of the site may do this." in response.content.decode()
-
-
-def test_people_page_lists_and_searches_for_administrators(client, daye):
-    client.force_login(make.admin())
-    assert daye.email in client.get("/account/people/").content.decode()
-    assert daye.email not in client.get("/account/people/?q=dalian").content.decode()
-
-
-def test_person_added_can_sign_in(client):
-    client.force_login(make.admin())
-    data = {"email": "wang@example.org", "name": "Wang", "language": "en", "password": make.PASSWORD}
-    assert client.post("/account/people/add/", data).status_code == 302
-    client.logout()
-    assert sign_in(client, "wang@example.org").status_code == 302
-
-
-def test_person_refused_shows_the_reason_at_the_field_and_keeps_what_was_typed(client):
-    client.force_login(make.admin())
-    data = {"email": "wang@example.org", "name": "Wang", "language": "en", "password": "12345"}
-    response = client.post("/account/people/add/", data)
-    form = response.context["form"]
-    assert list(form.errors) == ["password"]
-    assert form["name"].value() == "Wang"
 
 
 def test_user_created_by_an_administrator_stands_in_the_ledger(now):

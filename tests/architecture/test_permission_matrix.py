@@ -34,6 +34,7 @@ SIGNED_IN = EVERYONE - {"anonymous"}
 PARTIES = {"rival", "administrator"} | PLANT | OFFICIALS
 RETURN_READERS = {"administrator"} | PLANT | OFFICIALS
 ADMIN = {"administrator"}
+DIRECTORS = {"director", "administrator"}
 ORGANIZER = {"organizer", "administrator"}
 
 D = {"plant": "daye"}
@@ -54,7 +55,6 @@ GET = {
     "welcome": ({}, set(), set()),  # gone once the site has its administrator
     "accounts:account": ({}, SIGNED_IN, set()),
     "accounts:people": ({}, ADMIN, SIGNED_IN),
-    "accounts:person_add": ({}, ADMIN, SIGNED_IN),
     "account_login": ({}, EVERYONE, set()),
     "account_logout": ({}, EVERYONE, set()),
     "account_inactive": ({}, EVERYONE, set()),
@@ -85,6 +85,15 @@ GET = {
     "socialaccount_connections": ({}, SIGNED_IN, set()),
     "socialaccount_login_cancelled": ({}, EVERYONE, set()),
     "openid_connect_callback": ({"provider_id": "oidc"}, EVERYONE, set()),
+    "accounts:invite": ({}, ADMIN, SIGNED_IN),
+    "accounts:person": ({"pk": "person"}, ADMIN, SIGNED_IN),
+    "accounts:person_deactivate": ({"pk": "person"}, ADMIN, SIGNED_IN),
+    "accounts:person_reactivate": ({"pk": "person"}, ADMIN, SIGNED_IN),
+    "accounts:invitation": ({"token": "token"}, EVERYONE, set()),
+    "accounts:invitation_withdraw": ({"pk": "invitation"}, DIRECTORS, set()),
+    "accounts:notices": ({}, SIGNED_IN, set()),
+    "accounts:notice": ({"pk": "notice"}, {"director"}, set()),
+    "accounts:notice_choices": ({}, SIGNED_IN, set()),
     "catalogue": ({}, EVERYONE, set()),
     "indicator": ({"code": "furnace_utilization"}, EVERYONE, set()),
     "indicator_add": ({}, ADMIN, SIGNED_IN),
@@ -107,7 +116,8 @@ GET = {
     "equipment_edit": (D | {"code": "no-1"}, ADMIN, SIGNED_IN),
     "rating_add": (D | {"code": "no-1"}, ADMIN, SIGNED_IN),
     "membership_add": (D, ADMIN, SIGNED_IN),
-    "membership_remove": (D | {"pk": "membership"}, ADMIN, SIGNED_IN),
+    "member_invite": (D, DIRECTORS, SIGNED_IN),
+    "membership_remove": (D | {"pk": "membership"}, DIRECTORS, SIGNED_IN),
     "competitions": ({}, EVERYONE, set()),
     "competition_add": ({}, ORGANIZER, SIGNED_IN),
     "competition": (C, PARTIES, set()),
@@ -132,6 +142,8 @@ POST = {
     "mfa_login_webauthn": ({}, SIGNED_IN, set()),  # without a passkey back to the sign-in page
     "mfa_authenticate": ({}, SIGNED_IN, set()),  # without a password before it back to the sign-in page
     "accounts:language": ({}, EVERYONE, set()),
+    "accounts:invitation_again": ({"pk": "invitation"}, DIRECTORS, set()),
+    "accounts:notices_read": ({}, SIGNED_IN, set()),
     "return": (M, set(), RETURN_READERS),  # submitted: nobody writes, readers are told why
     "return_approve": (M, {"director"}, RETURN_READERS),
     "return_accept": (D | {"month": "2026-08"}, {"evaluator"}, RETURN_READERS),
@@ -158,6 +170,8 @@ READ_ONLY = {
     "mfa_list_webauthn",
     "socialaccount_login_cancelled",
     "openid_connect_callback",
+    "accounts:person",
+    "accounts:notices",
     "catalogue",
     "indicator",
     "returns",
@@ -234,9 +248,14 @@ def world(now, settings):
         "administrator": make.admin(),
     }
     calendar = make.calendar()
+    invitation = make.invitation(daye, "li@example.org")
     keys = {
         "calendar": calendar.pk,
         "entry": entries[0].pk,
+        "invitation": invitation.pk,
+        "token": make.token_of(invitation),
+        "person": people["rival"].pk,
+        "notice": people["director"].notices.first().pk,
         "membership": daye.memberships.get(role=PlantRole.REPORTER).pk,
         "role": Role.objects.get(competition=competition, role=CompetitionRole.INSPECTOR).pk,
     }

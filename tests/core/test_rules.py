@@ -15,6 +15,7 @@ NOBODY = AnonymousUser()
 def registry(monkeypatch):
     """An empty registry for the length of a test, so that no rule of the site answers."""
     monkeypatch.setattr(rules, "_rules", rules.defaultdict(list))
+    monkeypatch.setattr(rules, "_vetoes", rules.defaultdict(list))
     monkeypatch.setattr(rules, "_scopes", rules.defaultdict(list))
 
 
@@ -44,6 +45,45 @@ def test_rules_all_refusing_give_the_first_reason(registry):
 def test_rule_is_asked_with_person_and_subject(registry):
     asked = []
     rules.rule("plant.see")(lambda user, subject: asked.append((user, subject)) or Allowed())
+    rules.decide("plant.see", NOBODY, "daye")
+    assert asked == [(NOBODY, "daye")]
+
+
+def test_veto_refuses_what_a_rule_allows(registry):
+    says("return.approve", Allowed())
+    rules.veto("return.approve")(lambda user, subject: Denied("Not before noon."))
+    assert rules.decide("return.approve", NOBODY) == Denied("Not before noon.")
+
+
+def test_veto_with_nothing_against_it_lets_the_rule_stand(registry):
+    says("return.approve", Allowed())
+    rules.veto("return.approve")(lambda user, subject: None)
+    assert rules.decide("return.approve", NOBODY)
+
+
+def test_vetoes_of_one_name_the_first_refusal_is_given(registry):
+    says("return.approve", Allowed())
+    for answer in (None, Denied("First."), Denied("Second.")):
+        rules.veto("return.approve")(lambda user, subject, answer=answer: answer)
+    assert rules.decide("return.approve", NOBODY) == Denied("First.")
+
+
+def test_veto_is_not_asked_where_the_rules_refuse_already(registry):
+    says("return.approve", Denied("Only a director."))
+    rules.veto("return.approve")(lambda user, subject: Denied("Set up a second factor."))
+    assert rules.decide("return.approve", NOBODY) == Denied("Only a director.")
+
+
+def test_veto_of_another_act_changes_nothing(registry):
+    says("return.approve", Allowed())
+    rules.veto("return.accept")(lambda user, subject: Denied("No."))
+    assert rules.decide("return.approve", NOBODY)
+
+
+def test_veto_is_asked_with_person_and_subject(registry):
+    says("plant.see", Allowed())
+    asked = []
+    rules.veto("plant.see")(lambda user, subject: asked.append((user, subject)))
     rules.decide("plant.see", NOBODY, "daye")
     assert asked == [(NOBODY, "daye")]
 

@@ -7,13 +7,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.apps import apps
+from django.core import mail
 from django.db import transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.models import User
+from accounts.models import Notice, User
 from competitions.choices import Reason
 from competitions.models import BaseFigure, Competition, Standing, StandingsRun, TrackedPeriod
+from competitions.notices import RANKED
 from core import clock
 from core.ledger import SYSTEM
 from core.models import LedgerEntry
@@ -29,6 +31,7 @@ from plants.capacity import capacity_days, system_figures
 from plants.checks import Limits, impossible
 from plants.findings import findings_of
 from plants.models import Equipment, MonthlyReturn, Plant, ReturnVersion, UnitMonth
+from plants.notices import ACCEPTED, REVISION_ACCEPTED, SENT_BACK, SUBMITTED
 from plants.selectors import as_decimals
 
 # A day early in the month: last month's returns and standings are clipped to the first second of this day.
@@ -393,6 +396,18 @@ def test_demo_ledger_names_people_for_every_act_of_theirs(demonstration):
     actors = set(LedgerEntry.objects.exclude(actor=SYSTEM).values_list("actor", flat=True))
     assert actors <= set(User.objects.values_list("email", flat=True))
     assert not LedgerEntry.objects.filter(at__gt=NOW).exists()
+
+
+@loaded
+@pytest.mark.django_db
+def test_demo_people_were_told_and_nothing_of_it_is_mailed(demonstration):
+    assert not mail.outbox
+    assert not Notice.objects.filter(mail_due_at__isnull=False).exists()
+    told = Counter(Notice.objects.values_list("kind", flat=True))
+    assert {SUBMITTED, SENT_BACK, ACCEPTED, REVISION_ACCEPTED, RANKED} <= set(told)
+    unread = Counter(Notice.objects.unread().values_list("person", flat=True))
+    assert max(unread.values()) < 20
+    assert Notice.objects.unread().filter(person__email="director@chongqing.example", kind=SUBMITTED).exists()
 
 
 @loaded
