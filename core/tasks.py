@@ -2,7 +2,7 @@ import logging
 from typing import Any
 
 from celery import shared_task, signals
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from core import health
 
@@ -31,7 +31,7 @@ def beat_is_alive(**_: Any) -> None:
 def _sign_outside_of_tasks(name: str) -> None:
     try:
         health.sign(name)
-    except DatabaseError as error:
+    except Error as error:
         logger.warning("database away, %s goes on: %s", name, type(error).__name__)
     finally:
         # Nobody closes connections outside of tasks; one kept would be found dead after the database's restart.
