@@ -15,7 +15,7 @@ from typing import Any
 import django
 from celery import current_app
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.models import TextChoices
 from django.template.defaultfilters import filesizeformat
 from django.utils.timesince import timesince
@@ -95,7 +95,7 @@ def database_answers() -> bool:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except DatabaseError:
+    except Error:
         return False
     return True
 

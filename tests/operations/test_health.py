@@ -28,7 +28,7 @@ def line(name):
 
 @pytest.fixture
 def competition(now):
-    made = make.competition()
+    made = make.competition(starts="2026-07")
     furnaces = [make.equipment(make.plant(slug)) for slug in ("daye", "dalian", "benxi")]
     for code in ("large", "small"):
         make.enter(make.group(made, code), *furnaces)
