@@ -13,6 +13,8 @@ from core.periods import Month
 from indicators.arithmetic import round_half_up
 
 PLACES = 6
+# All that the system itself writes; never typed.
+SYSTEM_MEASURES = frozenset({"cal_days", "cal_h", "mva_days", "mva_avail_days", "ram_t_days", "ram_t_h"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from plants.capacity import UnratedDay, capacity_days
 from plants.checks import Fault, Finding, Limits, doubtful_jumps, impossible
 from plants.models import ReturnVersion
 from plants.numbers import NumberFault, read_number
-from plants.selectors import Contents, as_decimals, contents_of, effective_figures, service_of
+from plants.selectors import Contents, as_decimals, contents_of, effective_figures
 
 
 @dataclass(slots=True)
@@ -33,10 +33,10 @@ def findings_of(version: ReturnVersion, *, doubts: bool = True, contents: Conten
     for unit, row in contents.rows.items():
         figures = as_decimals(row.figures)
         findings = list(impossible(figures, limits))
-        each = contents.equipment.get(unit)
-        if each is not None and each.kind.rating_unit in ("MVA", "t"):
+        each = contents.units.get(unit)
+        if each is not None and each.rating_unit in ("MVA", "t"):
             try:
-                capacity_days(service_of(each), monthly.period)
+                capacity_days(each.service, monthly.period)
             except UnratedDay as error:
                 at = next((code for code in limits if code in figures), "")
                 findings.append(Finding(Fault.UNRATED, at, None, str(error.day)))
@@ -46,7 +46,7 @@ def findings_of(version: ReturnVersion, *, doubts: bool = True, contents: Conten
             findings.extend(doubtful_jumps(reported, before))
         found.by_unit[unit] = findings
     _doubt_double_reports(found, {unit: row.figures for unit, row in contents.rows.items()})
-    codes = {each.code: unit for unit, each in contents.equipment.items()}
+    codes = {each.code: unit for unit, each in contents.units.items()}
     for label, text in version.typed.items():
         unit_code, code = label.rsplit("/", 1)
         fault = read_number(text, measures[code].decimals)

@@ -2,9 +2,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
+from functools import cached_property
+from itertools import groupby
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -18,7 +20,6 @@ from plants.models import (
     Membership,
     MonthlyReturn,
     Plant,
-    Rating,
     ReportingCalendar,
     ReturnVersion,
     UnitMonth,
@@ -54,7 +55,7 @@ def plants_of(user: Any, role: str | None = None) -> QuerySet[Plant]:
 def belongs_to(user: Any, plant: Plant, role: str | None = None) -> bool:
     """Whether the person is a member of the plant (in that role, if given).
 
-    Asks the database, unless the person's memberships were fetched with them (`prefetch_related_objects`).
+    Asks the database, unless the person's memberships were fetched before (`returns_plant_get`).
     """
     if not user.is_authenticated:
         return False
@@ -96,17 +97,31 @@ def new_return(plant: Plant, month: Month) -> MonthlyReturn:
     )
 
 
+def returns_plant_get(user: Any, slug: str) -> Plant:
+    """A plant whose returns the person may open, with its calendar; any other answers 404.
+
+    The person's memberships stay with the person object, which should live no longer than the request: every rule of
+    a return asks for them again.
+    """
+    if user.is_authenticated:
+        with_plants = Prefetch("memberships", Membership.objects.select_related("plant__calendar").order_by())
+        prefetch_related_objects([user], with_plants)
+        # One's own plants are at hand; to look in all that one may see costs more than to read the return.
+        for membership in user.memberships.all():
+            if membership.plant.slug == slug:
+                return membership.plant
+    plant = Plant.objects.returns_visible_to(user).select_related("calendar").filter(slug=slug).first()
+    if plant is None:
+        raise Http404(_("There is no return of “%(slug)s” that you can see.") % {"slug": slug})
+    return plant
+
+
 def version_get(user: Any, plant_slug: str, month: Month, number: int | None = None) -> ReturnVersion:
     """The newest (or numbered) version of a plant's return, unsaved if nothing was entered yet.
 
     404 for a plant whose returns the person may not know of, and for a number that does not exist.
     """
-    plant = Plant.objects.select_related("calendar").filter(slug=plant_slug).first()
-    # One's own plant first: the scope of all that one may see costs more than the rest of the page's reading.
-    if plant is None or not (
-        belongs_to(user, plant) or Plant.objects.returns_visible_to(user).filter(pk=plant.pk).exists()
-    ):
-        raise Http404(_("There is no return of “%(slug)s” that you can see.") % {"slug": plant_slug})
+    plant = returns_plant_get(user, plant_slug)
     versions = ReturnVersion.objects.filter(monthly_return__plant=plant, monthly_return__month=month.first_day)
     if number is not None:
         versions = versions.filter(number=number)
@@ -119,14 +134,33 @@ def version_get(user: Any, plant_slug: str, month: Month, number: int | None = N
     return version
 
 
-def equipment_of(plant: Plant, month: Month) -> list[Equipment]:
-    """What is in service at the plant in the month, with kind and ratings at hand."""
-    return list(
-        Equipment.objects.in_service(month)
-        .filter(plant=plant)
-        .select_related("kind")
-        .prefetch_related(Prefetch("ratings", Rating.objects.order_by("valid_from")))
-    )
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A piece of equipment that serves in a month, as plain values; `rating_unit` is that of its kind (MVA, mm, t)."""
+
+    pk: int
+    code: str
+    name: str
+    name_zh: str
+    trade: str
+    rating_unit: str
+    service: Service
+
+
+def units_of(plant: Plant, month: Month) -> dict[int | None, Unit]:
+    """What is in service at the plant in the month, by id. One query: every saving of a return asks for it."""
+    named = ("pk", "code", "name", "name_zh", "kind__trade", "kind__rating_unit")
+    dated = ("in_service_on", "retired_on", "ratings__valid_from", "ratings__capacity")
+    rows = Equipment.objects.filter(plant=plant).order_by("kind_id", "code").values_list(*named, *dated)
+    units: dict[int | None, Unit] = {}
+    for _pk, same in groupby(rows, lambda row: row[0]):
+        ratings = list(same)
+        (pk, code, name, name_zh, trade, rating_unit, in_service_on, retired_on, *_rating) = ratings[0]
+        by_day = sorted((valid_from, capacity) for *_unit, valid_from, capacity in ratings if valid_from is not None)
+        service = Service(in_service_on, retired_on, by_day)
+        if service.serves(month):
+            units[pk] = Unit(pk, code, name, name_zh, trade, rating_unit, service)
+    return units
 
 
 def service_of(equipment: Equipment) -> Service:
@@ -146,28 +180,31 @@ def effective_figures(plant: Plant, months: Iterable[Month]) -> dict[tuple[int |
     return {(row.equipment_id, Month.of(row.month)): as_decimals(row.figures) for row in rows}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contents:
     """A version and what is needed to read, check and show its cells, each read from the database once.
 
-    `equipment` is what was in service in the month, by id; `rows` the figures by equipment id, None for the whole
-    plant; `measures` all there are, by code, in their order.
+    `units` is the equipment in service in the month, by id; `rows` the figures by equipment id, None for the whole
+    plant.
     """
 
     version: ReturnVersion
-    equipment: dict[int | None, Equipment]
+    units: dict[int | None, Unit]
     rows: dict[int | None, UnitMonth]
-    measures: dict[str, Measure]
+
+    @cached_property
+    def measures(self) -> dict[str, Measure]:
+        """All measures there are, by code, in their order."""
+        return {each.code: each for each in Measure.objects.all()}
 
 
 def contents_of(version: ReturnVersion) -> Contents:
-    """What the version holds as it stands; of one that is not stored yet, nothing but what is asked for."""
+    """What the version holds as it stands; one that is not stored yet holds nothing."""
     monthly = version.monthly_return
     return Contents(
         version=version,
-        equipment={each.pk: each for each in equipment_of(monthly.plant, monthly.period)},
+        units=units_of(monthly.plant, monthly.period),
         rows={row.equipment_id: row for row in version.units.all()} if version.pk else {},
-        measures={each.code: each for each in Measure.objects.all()},
     )
 
 

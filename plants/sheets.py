@@ -15,9 +15,9 @@ from indicators.models import Indicator, Measure
 from indicators.selectors import definitions_of
 from plants.choices import WHOLE_PLANT
 from plants.findings import Findings, findings_of
-from plants.models import Equipment, ReturnVersion
+from plants.models import ReturnVersion
 from plants.numbers import NumberFault
-from plants.selectors import Contents, as_decimals, contents_of, effective_figures
+from plants.selectors import Contents, Unit, as_decimals, contents_of, effective_figures
 from plants.services.figures import Cell, Typed
 from plants.wording import finding_text, number_fault_text
 
@@ -80,7 +80,7 @@ class Sheet:
     version: ReturnVersion
     tab: str
     tabs: list[Tab]
-    columns: list[Equipment | None]
+    columns: list[Unit | None]
     rows: list[GridRow]
     derived: list[DerivedRow]
     notes: list[tuple[str, str, bool]]
@@ -116,13 +116,13 @@ def sheet_of(
     `conflicts` are cells, typed as `cells`, where another person's figure was kept.
     """
     contents = contents or contents_of(version)
-    equipment = list(contents.equipment.values())
-    trades = [trade for trade in Trade.values if any(each.trade == trade for each in equipment)]
+    units = list(contents.units.values())
+    trades = [trade for trade in Trade.values if any(each.trade == trade for each in units)]
     tabs = [*trades, PLANT_TAB]
     tab = tab if tab in tabs else tabs[0]
     findings = findings_of(version, contents=contents)
     figures = {unit: row.figures for unit, row in contents.rows.items()}
-    columns: list[Equipment | None] = [each for each in equipment if each.trade == tab]
+    columns: list[Unit | None] = [each for each in units if each.trade == tab]
     if tab == PLANT_TAB:
         columns = [None]
     builder = _Builder(contents, findings, conflicts or {}, cells or {})
@@ -131,7 +131,7 @@ def sheet_of(
     return Sheet(
         version=version,
         tab=tab,
-        tabs=[Tab(code, _count_errors(findings, code, equipment)) for code in tabs],
+        tabs=[Tab(code, _count_errors(findings, code, units)) for code in tabs],
         columns=columns,
         rows=rows,
         derived=_derived(tab, columns, figures),
@@ -150,8 +150,8 @@ def _measures(tab: str, contents: Contents) -> list[Measure]:
     return [each for each in asked if each.level == Level.PLANT or (row and each.code in row.figures)]
 
 
-def _count_errors(findings: Findings, tab: str, equipment: list[Equipment]) -> int:
-    units = {each.pk for each in equipment if each.trade == tab} if tab != PLANT_TAB else {None}
+def _count_errors(findings: Findings, tab: str, served: list[Unit]) -> int:
+    units = {each.pk for each in served if each.trade == tab} if tab != PLANT_TAB else {None}
     impossible = sum(each.is_error for unit in units for each in findings.by_unit.get(unit, ()))
     return impossible + sum(unit in units for unit, _code in findings.not_numbers)
 
@@ -173,15 +173,15 @@ class _Builder:
         self.conflicts = conflicts
         self.posted = posted
         self.names = {measure.code: in_language(measure) for measure in contents.measures.values()}
-        self.labels = {unit: each.code for unit, each in contents.equipment.items()}
+        self.labels = {unit: each.code for unit, each in contents.units.items()}
         self.last_month, self.last_year = monthly.period.plus(-1), monthly.period.plus(-12)
         self.before = effective_figures(monthly.plant, [self.last_month, self.last_year])
         self.notes: list[tuple[str, str, bool]] = []
 
-    def row(self, measure: Measure, columns: list[Equipment | None]) -> GridRow:
+    def row(self, measure: Measure, columns: list[Unit | None]) -> GridRow:
         return GridRow(measure, [self.cell(measure, each) for each in columns])
 
-    def cell(self, measure: Measure, equipment: Equipment | None) -> GridCell:
+    def cell(self, measure: Measure, equipment: Unit | None) -> GridCell:
         unit = equipment.pk if equipment else None
         typed = self.typed.get(f"{self.labels.get(unit, PLANT_TAB)}/{measure.code}")
         row = self.rows.get(unit)
@@ -211,16 +211,14 @@ class _Builder:
         return self.before.get((unit, month), {}).get(measure.code)
 
 
-def _label(measure: Measure, equipment: Equipment | None) -> str:
+def _label(measure: Measure, equipment: Unit | None) -> str:
     """How a cell is called in notes and by screen readers."""
     if equipment is None:
         return in_language(measure)
     return _("%(measure)s, %(equipment)s") % {"measure": in_language(measure), "equipment": in_language(equipment)}
 
 
-def _derived(
-    tab: str, columns: list[Equipment | None], figures: Mapping[int | None, Mapping[str, str]]
-) -> list[DerivedRow]:
+def _derived(tab: str, columns: list[Unit | None], figures: Mapping[int | None, Mapping[str, str]]) -> list[DerivedRow]:
     """The indicators of the trade for each column, and whether each lies outside its plausible band."""
     rows = []
     for indicator, definition in definitions_of("" if tab == PLANT_TAB else tab):

@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from indicators.models import Measure
-from plants.capacity import UnratedDay, system_figures
+from plants.capacity import SYSTEM_MEASURES, UnratedDay, system_figures
 from plants.choices import WHOLE_PLANT
 from plants.models import UnitMonth
 from plants.numbers import canonical, read_number
-from plants.selectors import Contents, as_decimals, service_of
+from plants.selectors import Contents, as_decimals
 
 Cell = tuple[int | None, str]
 
@@ -24,12 +24,15 @@ class Typed:
     was: str
 
 
-def settled(text: str, measure: Measure) -> str:
-    """One way to write each figure, so that `6 412.50` and `6412.5` are the same; other texts as they are."""
+def settled(text: str, decimals: int) -> tuple[str, bool]:
+    """One way to write each figure, so that `6 412.50` and `6412.5` are the same, other texts as they are; and whether
+    it is a figure."""
     if not text:
-        return text
-    number = read_number(text, measure.decimals)
-    return canonical(number) if isinstance(number, Decimal) else "" if number is None else text.strip()[:60]
+        return "", False
+    number = read_number(text, decimals)
+    if isinstance(number, Decimal):
+        return canonical(number), True
+    return "" if number is None else text.strip()[:60], False
 
 
 class Cells:
@@ -41,37 +44,35 @@ class Cells:
     def __init__(self, contents: Contents) -> None:
         self.contents = contents
         self.version = contents.version
+        measures = Measure.objects.filter(system=False).order_by().values_list("code", "trade", "decimals")
+        self.asked = {code: (trade, decimals) for code, trade, decimals in measures}
         self.touched: set[int | None] = set()
 
-    def measure(self, cell: Cell) -> Measure:
-        """The measure of a cell that is asked for here. Raises ValidationError for any other."""
-        unit, code = cell
-        measure = self.contents.measures.get(code)
-        equipment = self.contents.equipment.get(unit) if unit else None
-        is_known = unit is None or equipment is not None
-        is_asked = measure and not measure.system and not (equipment and measure.trade not in ("", equipment.trade))
-        if measure is None or not is_known or not is_asked:
+    def decimals(self, cell: Cell) -> int:
+        """How many decimals the figure of a cell may have. Raises ValidationError for a cell not asked for here."""
+        unit_id, code = cell
+        unit = self.contents.units.get(unit_id)
+        trade, decimals = self.asked.get(code, ("", None))
+        if decimals is None or (unit_id and (unit is None or trade not in ("", unit.trade))):
             raise ValidationError(_("“%(code)s” is not asked for here. Load the page again.") % {"code": code})
-        return measure
+        return decimals
 
     def label(self, cell: Cell) -> str:
         """How the ledger and the history call a cell: `no-5/good_t`, `plant/lti`."""
         unit, code = cell
-        return f"{self.contents.equipment[unit].code if unit else WHOLE_PLANT}/{code}"
+        return f"{self.contents.units[unit].code if unit else WHOLE_PLANT}/{code}"
 
-    def text(self, cell: Cell) -> str:
+    def text(self, cell: Cell, label: str) -> str:
         """What stands in the cell now."""
-        unit, code = cell
-        typed = self.version.typed.get(self.label(cell)) if self.version.typed else None
+        typed: str | None = self.version.typed.get(label)
         if typed is not None:
             return typed
-        row = self.contents.rows.get(unit)
-        return row.figures.get(code, "") if row else ""
+        row = self.contents.rows.get(cell[0])
+        return row.figures.get(cell[1], "") if row else ""
 
-    def put(self, cell: Cell, text: str, measure: Measure) -> None:
-        """Let the settled text stand in the cell: as a figure, or as typed if it is none."""
+    def put(self, cell: Cell, label: str, text: str, *, is_figure: bool) -> None:
+        """Let a settled text stand in the cell: as a figure, or as it was typed."""
         unit, code = cell
-        label = self.label(cell)
         self.version.typed.pop(label, None)
         row = self.contents.rows.get(unit)
         if row is None:
@@ -80,7 +81,7 @@ class Cells:
                 version=self.version, plant=monthly.plant, equipment_id=unit, month=monthly.month
             )
         row.figures.pop(code, None)
-        if text and isinstance(read_number(text, measure.decimals), Decimal):
+        if is_figure:
             row.figures[code] = text
         elif text:
             self.version.typed[label] = text
@@ -90,7 +91,7 @@ class Cells:
         """Store every row that holds a reported figure; one whose last figure was taken away goes."""
         rows = self.contents.rows
         changed = {row.equipment_id for row in system_figures_put(self.contents)} | self.touched
-        empty = {unit for unit in self.touched if not self._reports(rows[unit])}
+        empty = {unit for unit in self.touched if rows[unit].figures.keys() <= SYSTEM_MEASURES}
         if gone := [rows[unit].pk for unit in empty if rows[unit].pk]:
             UnitMonth.objects.filter(pk__in=gone).delete()
         for unit in empty:
@@ -99,15 +100,10 @@ class Cells:
         rows_write([row for row in kept if row.pk])
         UnitMonth.objects.bulk_create([row for row in kept if not row.pk])
 
-    def _reports(self, row: UnitMonth) -> bool:
-        measures = self.contents.measures
-        return any(code in measures and not measures[code].system for code in row.figures)
-
 
 def rows_write(rows: list[UnitMonth]) -> None:
     """Store the figures of rows that are there already."""
-    if rows:
-        UnitMonth.objects.bulk_update(rows, ["figures"])
+    UnitMonth.objects.bulk_update(rows, ["figures"])
 
 
 def system_figures_put(contents: Contents) -> list[UnitMonth]:
@@ -116,16 +112,14 @@ def system_figures_put(contents: Contents) -> list[UnitMonth]:
     A row with unrated days keeps only its reported figures; the missing rating is then an error of the return.
     """
     month = contents.version.monthly_return.period
-    system = {code for code, each in contents.measures.items() if each.system}
     changed = []
-    for unit, row in contents.rows.items():
-        if unit is None:
+    for unit_id, row in contents.rows.items():
+        if unit_id is None:
             continue
-        figures = {code: text for code, text in row.figures.items() if code not in system}
-        each = contents.equipment.get(unit)
-        if each is not None:
+        figures = {code: text for code, text in row.figures.items() if code not in SYSTEM_MEASURES}
+        if unit := contents.units.get(unit_id):
             try:
-                written = system_figures(each.kind.rating_unit, service_of(each), month, as_decimals(figures))
+                written = system_figures(unit.rating_unit, unit.service, month, as_decimals(figures))
             except UnratedDay:
                 written = {}
             figures |= {code: canonical(value) for code, value in written.items()}

@@ -37,31 +37,26 @@ class SaveOutcome:
 
 def version_lock(plant: Plant, month: Month) -> ReturnVersion:
     """The newest version of a return, locked. Raises ValidationError where nothing was entered yet."""
+    # The return itself is the lock: a revision made meanwhile is then seen.
     monthly = MonthlyReturn.objects.select_for_update().filter(plant=plant, month=month.first_day).first()
-    version = monthly and _newest(monthly, plant)
-    if version is None:
+    version = ReturnVersion.objects.filter(monthly_return=monthly).order_by("-number").first() if monthly else None
+    if monthly is None or version is None:
         raise ValidationError(_("Nothing was entered for this month yet."))
+    monthly.plant = plant
+    version.monthly_return = monthly
     return version
 
 
 def _version_begin(plant: Plant, month: Month, author: Any) -> ReturnVersion:
     """The newest version of a return, locked; a first one, not stored yet, where there is none."""
-    blank = new_return(plant, month)
-    dates = {name: getattr(blank, name) for name in ("due_on", "late_after", "locked_on", "time_zone")}
-    returns = MonthlyReturn.objects.select_for_update()
-    # Made just now it is locked as well: nobody else sees it before the commit, and whoever makes it too waits here.
-    monthly, is_new = returns.get_or_create(plant=plant, month=month.first_day, defaults=dates)
-    monthly.plant = plant
-    version = None if is_new else _newest(monthly, plant)
-    return version or ReturnVersion(monthly_return=monthly, number=1, author=author)
-
-
-def _newest(monthly: MonthlyReturn, plant: Plant) -> ReturnVersion | None:
-    """The newest version of a locked return. The return itself is the lock: a revision made meanwhile is then seen."""
-    version = ReturnVersion.objects.filter(monthly_return=monthly).order_by("-number").first()
-    if version is not None:
-        monthly.plant = plant
-        version.monthly_return = monthly
+    monthly = new_return(plant, month)
+    # Made, or found and not changed, in one statement. Locked either way: whoever else begins it waits here.
+    MonthlyReturn.objects.bulk_create(
+        [monthly], update_conflicts=True, unique_fields=("plant", "month"), update_fields=("month",)
+    )
+    versions = ReturnVersion.objects.filter(monthly_return=monthly).select_related("monthly_return")
+    version = versions.order_by("-number").first() or ReturnVersion(monthly_return=monthly, author=author)
+    version.monthly_return.plant = plant
     return version
 
 
@@ -83,15 +78,16 @@ def return_save(*, actor: Any, plant: Plant, month: Month, cells: Mapping[Cell, 
     for cell, typed in cells.items():
         if typed.text == typed.was:  # most of a posted page
             continue
-        measure = sheet.measure(cell)
-        text, was, stands = (settled(value, measure) for value in (typed.text, typed.was, sheet.text(cell)))
+        decimals, label = sheet.decimals(cell), sheet.label(cell)
+        text, is_figure = settled(typed.text, decimals)
+        was, stands = settled(typed.was, decimals)[0], sheet.text(cell, label)
         if text in (was, stands):
             continue
         if stands != was:
             outcome.conflicts[cell] = stands
             continue
-        old[sheet.label(cell)], new[sheet.label(cell)] = stands, text
-        sheet.put(cell, text, measure)
+        old[label], new[label] = stands, text
+        sheet.put(cell, label, text, is_figure=is_figure)
     outcome.changed = len(new)
     if new:
         version.saved_at = clock.now()

@@ -2,7 +2,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,9 +14,9 @@ from core.views import PageView, RuledView, ServiceFormView
 from indicators.models import Measure
 from plants.forms import ReasonForm
 from plants.history import acts_of, reasons_sent_back
-from plants.models import Plant, ReturnVersion
+from plants.models import MonthlyReturn, Plant, ReturnVersion
 from plants.permissions import local_today
-from plants.selectors import equipment_of, returns_matrix, version_get
+from plants.selectors import returns_matrix, returns_plant_get, units_of, version_get
 from plants.services import returns as services
 from plants.sheets import read_cells, sheet_of
 
@@ -61,9 +60,6 @@ class _ReturnView(RuledView):
 
     def get_subject(self) -> ReturnVersion:
         self.month = month_from(self.kwargs["month"])
-        if self.request.user.is_authenticated:
-            # Every rule of a return asks for them; here the person lives no longer than the request.
-            prefetch_related_objects([self.request.user], "memberships")
         return version_get(self.request.user, self.kwargs["plant"], self.month)
 
     @property
@@ -81,6 +77,14 @@ class ReturnView(_ReturnView, PageView):
     """
 
     template_name = "plants/return.html"
+
+    def get_subject(self) -> ReturnVersion:
+        if self.request.method != "POST":
+            return super().get_subject()
+        # Saving reads the version itself, under a lock; until then only the plant is asked for.
+        self.month = month_from(self.kwargs["month"])
+        plant = returns_plant_get(self.request.user, self.kwargs["plant"])
+        return ReturnVersion(monthly_return=MonthlyReturn(plant=plant, month=self.month.first_day))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         tab = self.request.POST.get("tab") or self.request.GET.get("tab", "")
@@ -134,7 +138,8 @@ class ReturnView(_ReturnView, PageView):
         """Show the refusal over the page, the typed cells listed so that they can be copied."""
         is_rule = isinstance(refusal, rules.Refused)
         text = str(refusal) if is_rule else " ".join(refusal.messages)  # type: ignore[attr-defined]
-        units: dict[int | None, str] = {each.pk: in_language(each) for each in equipment_of(self.plant, self.month)}
+        self.subject = version_get(request.user, self.plant.slug, self.month)
+        units = {unit: in_language(each) for unit, each in units_of(self.plant, self.month).items()}
         measures = {each.code: in_language(each) for each in Measure.objects.all()}
         lost = [
             (units.get(unit, ""), measures.get(code, code), typed.text)

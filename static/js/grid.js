@@ -11,8 +11,20 @@ const place = (input) => {
   const y = rows.findIndex((row) => row.includes(input));
   return [y, y < 0 ? -1 : rows[y].indexOf(input)];
 };
-const was = (input) => form.elements[input.name.replace(/^f/, "was")];
-const changed = () => rows.flat().filter((input) => input.value.trim() !== was(input).value);
+const changed = () => rows.flat().filter((input) => input.value.trim() !== was(input));
+
+// What is stored of a cell, as the page was made or as was last saved: a hidden field, none where nothing is.
+
+const stored = (input) => form.elements[input.name.replace(/^f/, "was")];
+const was = (input) => stored(input)?.value ?? "";
+
+function remember(input, text) {
+  const field = stored(input) ?? document.createElement("input");
+  field.type = "hidden";
+  field.name = input.name.replace(/^f/, "was");
+  field.value = text;
+  if (!field.form) input.after(field);
+}
 
 // Moving
 
@@ -89,8 +101,15 @@ function later(wait = WAIT_MS) {
   if (tries === 0 && !running && changed().length > 0) tell(form.dataset.unsaved, "muted");
 }
 
+/** What is posted while typing: only the cells that changed, which is little however large the grid. */
 function body() {
-  const data = new FormData(form);
+  const data = new URLSearchParams(new FormData(form));
+  const same = new Set(rows.flat());
+  for (const input of changed()) same.delete(input);
+  for (const input of same) {
+    data.delete(input.name);
+    data.delete(input.name.replace(/^f/, "was"));
+  }
   // After signing in again in another window the cookie knows the newer token.
   const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
   if (token) data.set("csrfmiddlewaretoken", token);
@@ -107,7 +126,7 @@ function save() {
   return running;
 }
 
-/** Post the whole grid; answers after how many milliseconds to try again, or null. */
+/** Post what changed; answers after how many milliseconds to try again, or null. */
 async function send() {
   clearTimeout(timer);
   const sent = new Map(rows.flat().map((input) => [input, input.value]));
@@ -151,9 +170,9 @@ function settle(sent) {
     const isTheirs = "theirs" in told.dataset;
     if (!typedOn && (isTheirs || input !== document.activeElement)) {
       input.value = told.dataset.text;
-      was(input).value = told.dataset.text;
+      remember(input, told.dataset.text);
     } else if (!isTheirs) {
-      was(input).value = text.trim();
+      remember(input, text.trim());
     }
     input.parentElement.className = told.dataset.state;
     if (told.dataset.state === "err") input.setAttribute("aria-invalid", "true");

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from core import ledger, rules
 from core.periods import Month
 from plants.models import Equipment, Membership, Plant, Rating, ReportingCalendar, UnitMonth
-from plants.selectors import equipment_of
+from plants.selectors import units_of
 from plants.services import register, returns
 from tests import factories as make
 
@@ -145,7 +145,7 @@ def test_equipment_retired_before_its_service_is_refused(furnace):
 def test_equipment_is_asked_for_only_in_months_of_its_service(now, since, retired, asked):
     furnace = make.equipment(make.plant("daye"), since=since)
     Equipment.objects.update(retired_on=retired)
-    assert equipment_of(furnace.plant, Month.parse(SEPTEMBER)) == ([furnace] if asked else [])
+    assert list(units_of(furnace.plant, Month.parse(SEPTEMBER))) == ([furnace.pk] if asked else [])
 
 
 def test_plant_added_stands_in_the_ledger(now):
