@@ -76,6 +76,9 @@ def site(request, new_database, static_files, tmp_path, django_db_blocker):
         variables["REDIS_URL"] = redis.url
     with django_db_blocker.unblock(), sites.database(new_database("site")):
         yield sites.Site(tmp_path, variables)
+    # Shown where the test failed.
+    for log in sorted(tmp_path.glob("*.log")):
+        print(f"== the end of {log.name}", *log.read_text().splitlines()[-60:], sep="\n")
 
 
 @pytest.fixture
