@@ -15,7 +15,7 @@ from competitions.selectors import competition_get
 from competitions.services import setup
 from competitions.services.rulesets import rule_set_adopt, rule_set_is_current, rule_set_of
 from core import rules
-from core.templatetags.figures import in_language
+from core.templatetags.figures import figure, in_language, month_name
 from core.views import PageView, ServiceFormView
 from plants.selectors import plants_of
 
@@ -97,6 +97,20 @@ class CompetitionEditView(_OfCompetitionView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"instance": self.subject}
 
+    def get_question(self, form: CompetitionForm) -> str:
+        """Who sees what is asked about: what was shown once cannot be taken back."""
+        words = []
+        if "visibility" in form.changed_data:
+            shown_to = form.instance.get_visibility_display()
+            words.append(gettext("All standings, past ones as well, are now shown to: %(who)s.") % {"who": shown_to})
+        if "published_through" in form.changed_data and (month := form.cleaned_data["published_through"]):
+            words.append(
+                gettext("The standings up to %(month)s are published to all parties.") % {"month": month_name(month)}
+            )
+        elif "published_through" in form.changed_data:
+            words.append(gettext("What was published is shown to its own plants only again."))
+        return " ".join(words)
+
     def perform(self, form: CompetitionForm) -> Competition:
         return setup.competition_save(actor=self.request.user, competition=form.instance)
 
@@ -152,6 +166,11 @@ class GroupEditView(_OfGroupView):
     def get_form_kwargs(self) -> dict[str, Any]:
         return super().get_form_kwargs() | {"instance": self.group}
 
+    def get_question(self, form: GroupForm) -> str:
+        if not {"kind", "trade", "capacity_from", "capacity_to"} & set(form.changed_data):
+            return ""
+        return gettext("Who fits into the group changes: all its periods are ranked anew. Rankings already made stay.")
+
     def perform(self, form: GroupForm) -> Group:
         return setup.group_save(actor=self.request.user, group=form.instance)
 
@@ -194,7 +213,17 @@ class EntryWithdrawView(_OfEntryView):
     title = _("Withdraw this entry?")
     submit = _("Withdraw")
     done = _("Withdrawn.")
-    intro = _("It is left out of rankings from now on. Rankings already made keep it.")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        entry = self.entry
+        words = {
+            "entry": " ".join(filter(None, (in_language(entry.plant), in_language(entry.equipment)))),
+            "group": in_language(entry.group),
+        }
+        intro = gettext(
+            "%(entry)s is left out of the rankings of %(group)s from now on. Rankings already made keep it."
+        )
+        return super().get_context_data(**kwargs) | {"intro": intro % words}
 
     def perform(self, form: Form) -> None:
         setup.entry_withdraw(actor=self.request.user, entry=self.entry)
@@ -204,6 +233,18 @@ class BaseFigureAddView(_OfEntryView):
     form_class = BaseFigureForm
     title = _("Enter a published figure")
     intro = _("For periods of which only the result is known. It stands with its source and is never pooled.")
+
+    def get_question(self, form: BaseFigureForm) -> str:
+        given = form.cleaned_data
+        period = given["period"]
+        stands = self.entry.base_figures.filter(
+            indicator=given["indicator"], first=period.first.first_day, last=period.last.first_day
+        ).first()
+        if stands is None:
+            return ""
+        return gettext(
+            "A figure of %(value)s stands there already. It is replaced, and its periods are ranked anew."
+        ) % {"value": figure(stands.value)}
 
     def perform(self, form: BaseFigureForm) -> Any:
         return setup.base_figure_set(actor=self.request.user, entry=self.entry, **form.cleaned_data)
@@ -231,8 +272,10 @@ class RoleRemoveView(_OfCompetitionView):
         self.role = role
         return competition
 
-    def get_about(self) -> str:
-        return f"{in_language(self.subject)} · {self.role.user}, {self.role.get_role_display()}"
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        words = {"user": self.role.user, "role": self.role.get_role_display(), "competition": in_language(self.subject)}
+        intro = gettext("%(user)s is %(role)s of %(competition)s.") % words
+        return super().get_context_data(**kwargs) | {"intro": intro}
 
     def perform(self, form: Form) -> None:
         setup.role_remove(actor=self.request.user, role=self.role)

@@ -12,6 +12,7 @@ from accounts.invitations import waiting_for
 from accounts.models import Invitation
 from core import clock, rules
 from core.periods import Month
+from core.templatetags.figures import in_language, plain
 from core.views import PageView, RuledView, ServiceFormView
 from plants.forms import CalendarForm, EquipmentForm, MemberInvitationForm, MembershipForm, PlantForm, RatingForm
 from plants.models import Equipment, Membership, Plant, ReportingCalendar
@@ -168,6 +169,21 @@ class EquipmentEditView(EquipmentAddView):
     def get_instance(self) -> Equipment:
         return self.subject
 
+    def get_question(self, form: EquipmentForm) -> str:
+        day = form.cleaned_data["retired_on"]
+        if "retired_on" not in form.changed_data:
+            return ""
+        if day is None:
+            return gettext("%(name)s serves again: its months are asked for from now on, and it is ranked.") % {
+                "name": in_language(self.subject)
+            }
+        return gettext(
+            "%(name)s is retired on %(day)s: later months are not asked for, and it leaves the rankings."
+        ) % {
+            "name": in_language(self.subject),
+            "day": day,
+        }
+
 
 class RatingAddView(_OfPlantView):
     form_class = RatingForm
@@ -176,6 +192,14 @@ class RatingAddView(_OfPlantView):
 
     def get_subject(self) -> Equipment:
         return equipment_get(self.kwargs["plant"], self.kwargs["code"])
+
+    def get_question(self, form: RatingForm) -> str:
+        stands = self.subject.ratings.filter(valid_from=form.cleaned_data["valid_from"]).first()
+        if stands is None or stands.capacity == form.cleaned_data["capacity"]:
+            return ""
+        return gettext("A rating of %(capacity)s stands on that day already. It is replaced.") % {
+            "capacity": f"{plain(stands.capacity)} {self.subject.kind.rating_unit}"
+        }
 
     def perform(self, form: RatingForm) -> Any:
         return register.rating_set(actor=self.request.user, equipment=self.subject, **form.cleaned_data)
