@@ -28,7 +28,7 @@ from core import ledger
 
 log = structlog.get_logger(__name__)
 
-TOO_MANY = _("Too many attempts. Try again in five minutes, or reset the password.")
+TOO_MANY = _("Too many attempts. Wait five minutes and try again.")
 # allauth words it less helpfully; passkeys answer with the same word as codes.
 WRONG_CODE = _("This does not match. Enter the code that your app shows now, or a recovery code not used before.")
 
@@ -49,7 +49,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "incorrect_password": _("This is not your password."),
         "incorrect_code": WRONG_CODE,
         "too_many_login_attempts": TOO_MANY,
-        "rate_limited": _("Too many attempts. Wait five minutes and try again."),
+        "rate_limited": TOO_MANY,
         "duplicate_email": _("This is your address already."),
     }
 

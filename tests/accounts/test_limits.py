@@ -28,7 +28,7 @@ def test_password_guessed_too_often_is_held_back_even_when_right(client, daye):
     for _try in range(5):
         sign_in(client, daye.email, "wrong")
     response = sign_in(client, daye.email)
-    assert "Try again in five minutes, or reset the password." in response.content.decode()
+    assert "Too many attempts. Wait five minutes and try again." in response.content.decode()
     assert not is_signed_in(client)
 
 

@@ -97,7 +97,7 @@ def test_second_step_is_held_back_after_too_many_codes(owner, daye):
     for _try in range(5):
         client.post(SECOND_STEP, {"code": "000000"})
     response = client.post(SECOND_STEP, {"code": app_code(owner[1])})
-    assert "Try again in five minutes" in response.content.decode()
+    assert "Wait five minutes and try again." in response.content.decode()
     assert not is_signed_in(client)
 
 
