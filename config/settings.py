@@ -170,19 +170,15 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 40_000
 
 EMAIL_CONFIG = env.mail("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+# Nobody waits for the mail server longer than this.
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="competition@localhost")
 
 # Mail goes out by a task. Links in it begin with SITE_URL.
-SITE_URL = env.str(
-    "SITE_URL",
-    default=f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else f"http://{env.str('WEB_BIND', default='127.0.0.1:8000')}",
-)
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("MAIL_FROM", default="webmaster@localhost")
-EMAIL_TIMEOUT = 10
-INVITATION_DAYS = env.int("INVITATION_DAYS", default=7)
+SITE_URL = env.str("SITE_URL", default=f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://127.0.0.1:8000")
+INVITATION_DAYS = env.get_value("INVITATION_DAYS", cast=at_least(1, int), default=7)
 # So many days before a return is due, and not submitted, its people are reminded.
-NOTICE_DUE_DAYS = env.int("NOTICE_DUE_DAYS", default=3)
+NOTICE_DUE_DAYS = env.get_value("NOTICE_DUE_DAYS", cast=at_least(0, int), default=3)
 
 # Celery. The database is the truth, the broker only wakes people up: tasks keep no result and may be lost.
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -290,9 +286,7 @@ if OIDC_ISSUER:
         ],
     }
 # How many proxies append to X-Forwarded-For before a request arrives; what stands left of theirs is not believed.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
-# Sign-in waits for the mail server no longer than this.
-EMAIL_TIMEOUT = 10
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
 # The cache holds the counters of the rate limits, which all web processes share. Embedded it is a folder: no table to
 # make, and no sign-in that waits for SQLite's one writer. (Two processes in the same instant may let one more through.)

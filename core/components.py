@@ -222,7 +222,8 @@ def _sheet() -> SimpleNamespace:
         return SimpleNamespace(**plain | {"name": name, "label": name, "text": text, "state": state} | fields)
 
     def measure(code: str, name: str, chinese: str, unit: str, **fields: Any) -> SimpleNamespace:
-        return _thing(name, chinese, code=code, unit_name=unit, **fields)
+        limits = {"decimals": 3, "minimum": Decimal(0), "maximum": None}
+        return _thing(name, chinese, code=code, unit_name=unit, **limits, **fields)
 
     before = {"last_month": Decimal("9134.2"), "last_year": Decimal("8876")}
     rows = [

@@ -18,7 +18,9 @@ case ${DEMO:-yes} in
     *) echo "DEMO must be yes or no, not '$DEMO'." >&2; exit 2 ;;
 esac
 PYTHONUNBUFFERED=1
-export PATH VAR_DIR WEB_BIND PYTHONUNBUFFERED
+case $WEB_HOST in 0.0.0.0) seen=127.0.0.1 ;; *) seen=$WEB_HOST ;; esac
+SITE_URL=${SITE_URL:-http://$seen:$WEB_PORT}
+export PATH VAR_DIR WEB_BIND SITE_URL PYTHONUNBUFFERED
 mkdir -p "$VAR_DIR"
 
 child=
@@ -77,7 +79,6 @@ child=$!
 answers() {
     python -c 'import sys, urllib.request; urllib.request.urlopen(sys.argv[1], timeout=5)' "$1" 2>/dev/null
 }
-case $WEB_HOST in 0.0.0.0) seen=127.0.0.1 ;; *) seen=$WEB_HOST ;; esac
 until answers "http://$seen:$WEB_PORT/healthz"; do
     kill -0 "$child" 2>/dev/null || break
     sleep 0.5

@@ -211,7 +211,7 @@ def test_known_person_signs_in_comes_back_and_accepts(daye):
     address = address_of(make.invitation(daye, EMAIL.title()))
     client = client_of()
     shown = client.get(address).content.decode()
-    assert f"{reverse('accounts:sign_in')}?next={address}" in shown
+    assert f"{reverse('account_login')}?next={address}" in shown
     assert client.post(address, TYPED).status_code == 200
     assert Invitation.objects.get().state == "open"
     client.force_login(known)

@@ -37,4 +37,4 @@ def test_icon_named_by_a_variable_is_named_where_the_partial_is_included():
     by_variable = {
         path.name for path in TEMPLATES if re.search(r"\{%\s*lucide\s+[a-z]", path.read_text(encoding="utf-8"))
     }
-    assert by_variable == {"empty.html", "note.html"}
+    assert by_variable == {"empty.html", "note.html", "search.html", "told.html"}
