@@ -13,10 +13,11 @@ text is read by hand, from left to right, and never executed.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, localcontext
 from enum import StrEnum
+from operator import itemgetter
 from typing import Final, NoReturn
 
 MAX_LENGTH: Final = 500
@@ -75,20 +76,25 @@ class LinearForm:
     """A parsed side of an indicator: measures, each with its coefficient.
 
     ``terms`` stand in order of first appearance, each measure once, no coefficient 0. ``str`` gives the
-    canonical text, which parses to an equal form.
+    canonical text, which parses to an equal form. ``evaluate`` gives the exact value for sums of the measures;
+    KeyError, with its code, if one is absent.
     """
 
     terms: tuple[tuple[str, Decimal], ...]
+    evaluate: Callable[[Mapping[str, Decimal]], Decimal] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        (code, coefficient), *others = self.terms
+        # One measure as it stands is by far the most common side, and the hot path of a run.
+        plain = coefficient == 1 and not others
+        object.__setattr__(self, "evaluate", itemgetter(code) if plain else self._evaluate)
 
     @property
     def measures(self) -> frozenset[str]:
         """The codes of the measures that the form needs."""
         return frozenset(code for code, _ in self.terms)
 
-    def evaluate(self, sums: Mapping[str, Decimal]) -> Decimal:
-        """The exact value for these sums of the measures. KeyError, with its code, if one is absent."""
-        if len(self.terms) == 1 and self.terms[0][1] == 1:
-            return sums[self.terms[0][0]]  # by far the most common side, and the hot path of a run
+    def _evaluate(self, sums: Mapping[str, Decimal]) -> Decimal:
         with localcontext(_EXACT):
             return sum((coefficient * sums[code] for code, coefficient in self.terms), Decimal(0))
 
@@ -172,9 +178,10 @@ class _Parser:
             self.refuse(FormulaReason.MISSING_OPERATOR, self.start, token)
         if whole.number is not None:
             self.refuse_part(FormulaReason.LONE_CONSTANT, whole)
-        form = LinearForm(tuple((code, _plain(value)) for code, value in whole.terms.items() if value))
-        if not form.terms:
+        terms = tuple((code, _plain(value)) for code, value in whole.terms.items() if value)
+        if not terms:
             self.refuse_part(FormulaReason.CANCELS_OUT, whole)
+        form = LinearForm(terms)
         # Multiplying out can make more of a text that was short enough; the result must still be a formula.
         for _, coefficient in form.terms:
             if len(shown := f"{coefficient.copy_abs():f}") > MAX_DIGITS:

@@ -34,7 +34,7 @@ USUAL = {
     "templatetags",
 }
 OWN = {
-    "core": {"broker", "bulk", "charts", "clock", "fields", "leases", "ledger", "periods", "rules", "sums", "wake"},
+    "core": {"broker", "charts", "clock", "fields", "leases", "ledger", "periods", "rules", "sums", "wake"},
     "accounts": set(),
     "indicators": {"arithmetic", "catalogue", "definitions", "formula", "units"},
     "plants": {"capacity", "checks", "findings", "history", "numbers", "sheets", "trends"},
