@@ -1,5 +1,6 @@
 """A large competition, written straight into the tables: what is timed is reading it, not entering it."""
 
+import os
 from decimal import Decimal
 
 from django.db import connection
@@ -8,11 +9,14 @@ from django.utils import timezone
 from competitions.models import Competition, Entry, Group, RuleSet
 from competitions.rulesets import digest
 from competitions.services.rulesets import current_document
-from core.periods import Month
+from core.periods import Month, Period
 from indicators.models import EquipmentKind
 from indicators.services import catalogue_load
 from plants.models import Equipment, Plant, Rating
 
+PLANTS = int(os.environ.get("PLANTS", "2000"))
+MONTHS = int(os.environ.get("MONTHS", "36"))
+PERIOD = Period.parse("2026-H1")
 GROUPS = 40
 FURNACES = 5
 # code: factor, numerator, denominator (empty: a plain sum), direction, decimals; as the catalogue defines these twelve.
@@ -33,11 +37,12 @@ INDICATORS = {
 MEASURES = sorted({code for _factor, *sides, _way, _places in INDICATORS.values() for code in sides if code})
 
 
-def populate(*, plants: int, months: int, until: Month) -> int:
-    """Fill the tables; answers how many values there are in all."""
+def populate(*, plants: int) -> None:
+    """Fill the tables with MONTHS of returns up to the end of PERIOD."""
     catalogue_load()
     kind = EquipmentKind.objects.get(code="electric_furnace")
-    first = until.plus(1 - months)
+    until = PERIOD.last
+    first = until.plus(1 - MONTHS)
     competition = Competition.objects.create(
         slug="bench", name="Benchmark", starts=first.first_day, ends=until.first_day, cadence=[], visibility="public"
     )
@@ -47,7 +52,15 @@ def populate(*, plants: int, months: int, until: Month) -> int:
         competition=competition, document=document, digest=digest(document), created_at=timezone.now()
     )
     groups = Group.objects.bulk_create(
-        Group(competition=competition, code=f"g{n}", name=f"Group {n}", trade="smelting", kind=kind)
+        Group(
+            competition=competition,
+            code=f"g{n}",
+            name=f"Group {n}",
+            trade="smelting",
+            kind=kind,
+            capacity_from=9,
+            capacity_to=13,
+        )
         for n in range(GROUPS)
     )
     works = Plant.objects.bulk_create(Plant(slug=f"p{n}", name=f"Plant {n}") for n in range(plants))
@@ -63,7 +76,6 @@ def populate(*, plants: int, months: int, until: Month) -> int:
         Entry(group=groups[n % GROUPS], plant=each.plant, equipment=each) for n, each in enumerate(furnaces)
     )
     _returns(first, until)
-    return len(furnaces) * months * len(MEASURES)
 
 
 def _returns(first: Month, until: Month) -> None:

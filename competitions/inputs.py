@@ -11,7 +11,7 @@ from django.db.models.fields.json import KeyTextTransform
 
 from competitions.models import BaseFigure, Entry, Group
 from competitions.rulesets import Rules
-from competitions.standings import Competitor, Sums
+from competitions.standings import Inputs, Published, Year
 from core.periods import Month, Period
 from core.sums import EXACT, SumOf
 from plants.capacity import Service
@@ -20,47 +20,54 @@ from plants.selectors import service_of
 
 
 class Entered(NamedTuple):
-    """An entry by its ids, and how long its equipment serves; a whole plant has neither equipment nor service."""
+    """An entry by its ids; a whole plant has no equipment and no dates of service."""
 
     pk: int
     group: int
     plant: int
     equipment: int | None
-    service: Service | None
+    in_service_on: date | None
+    retired_on: date | None
 
 
-def competitors_of(groups: Sequence[Group], period: Period, rules: Rules) -> dict[int, list[Competitor]]:
-    """The entries of the groups, by group id, with their sums in the period and a year before.
+class Sums(NamedTuple):
+    """Months asked for and present of one entry, and the sums of a group's measures in their order, as in `Year`."""
+
+    needed: int
+    present: int
+    figures: Sequence[Decimal | None]
+
+
+def inputs_of(groups: Sequence[Group], period: Period, rules: Rules) -> dict[int, Inputs]:
+    """What the groups' standings are computed from, by group id.
 
     Read once for a whole run: a few queries for each trade and each group of whole plants, however many entries.
     """
-    by_id = {group.pk: group for group in groups}
-    entered = _entered(groups)
-    now, before = _sums(by_id, entered, period, rules), _sums(by_id, entered, period.last_year(), rules)
-    published, published_before = _published(groups, period), _published(groups, period.last_year())
-    late = _late(groups, period)
-    competitors: dict[int, list[Competitor]] = {group.pk: [] for group in groups}
-    for pk, group, plant, equipment, service in entered:
-        competitors[group].append(
-            Competitor(
-                entry=pk,
-                now=now[pk],
-                before=before[pk],
-                late=(plant, equipment) in late,
-                in_band=service is None or in_band(by_id[group], service, period),
-                published=published.get(pk, {}),
-                published_before=published_before.get(pk, {}),
-            )
+    entered: dict[int, list[Entered]] = {group.pk: [] for group in groups}
+    for each in _entries(groups).values_list(
+        "pk", "group_id", "plant_id", "equipment_id", "equipment__in_service_on", "equipment__retired_on"
+    ):
+        entered[each[1]].append(Entered._make(each))
+    late, ratings = _late(groups, period), _ratings(groups)
+    now, before = _years(groups, entered, period, rules), _years(groups, entered, period.last_year(), rules)
+    return {
+        group.pk: Inputs(
+            [each.pk for each in entered[group.pk]],
+            [(each.plant, each.equipment) in late for each in entered[group.pk]],
+            _in_band(group, entered[group.pk], period, ratings),
+            now[group.pk],
+            before[group.pk],
         )
-    return competitors
+        for group in groups
+    }
 
 
 def _entries(groups: Iterable[Group]) -> QuerySet[Any]:
-    return Entry.objects.filter(group__in=groups, withdrawn=False)
+    return Entry.objects.filter(group__in=groups, withdrawn=False).order_by("group", "pk")
 
 
-def _entered(groups: Sequence[Group]) -> list[Entered]:
-    """The groups' entries; ratings are read only where a band asks for them."""
+def _ratings(groups: Sequence[Group]) -> dict[int, list[tuple[date, Decimal]]]:
+    """The ratings of the equipment in the groups that have a band, by its id."""
     banded = [group for group in groups if group.capacity_from is not None or group.capacity_to is not None]
     ratings: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
     for equipment, valid_from, capacity in (
@@ -69,11 +76,16 @@ def _entered(groups: Sequence[Group]) -> list[Entered]:
         .values_list("equipment_id", "valid_from", "capacity")
     ):
         ratings[equipment].append((valid_from, capacity))
+    return ratings
+
+
+def _in_band(
+    group: Group, entered: Sequence[Entered], period: Period, ratings: dict[int, list[tuple[date, Decimal]]]
+) -> list[bool]:
     return [
-        Entered(pk, group, plant, equipment, Service(since, until, ratings[equipment]) if equipment else None)
-        for pk, group, plant, equipment, since, until in _entries(groups)
-        .order_by("group_id", "pk")
-        .values_list("pk", "group_id", "plant_id", "equipment_id", "equipment__in_service_on", "equipment__retired_on")
+        each.in_service_on is None
+        or in_band(group, Service(each.in_service_on, each.retired_on, ratings.get(each.equipment or 0, ())), period)
+        for each in entered
     ]
 
 
@@ -102,73 +114,84 @@ def _late(groups: Sequence[Group], period: Period) -> set[tuple[int, int | None]
     return {unit for plant, equipment in late for unit in ((plant, equipment), (plant, None))}
 
 
-def _sums(groups: dict[int, Group], entered: Sequence[Entered], period: Period, rules: Rules) -> dict[int, Sums]:
-    """The sums of every entry, by its id: equipment of a trade together, each group of whole plants by itself."""
-    trades: dict[str, list[Entered]] = defaultdict(list)
-    of_plants: dict[int, list[Entered]] = defaultdict(list)
-    for each in entered:
-        group = groups[each.group]
-        if group.is_of_plants:
-            of_plants[group.pk].append(each)
-        else:
-            trades[group.trade].append(each)
-    sums: dict[int, Sums] = {}
-    for trade, of_trade in trades.items():
-        sums |= _equipment_sums(
-            [groups[pk] for pk in {each.group for each in of_trade}],
-            of_trade,
-            period,
-            rules.measures(trade, whole_plants=False),
+def _years(groups: Sequence[Group], entered: dict[int, list[Entered]], period: Period, rules: Rules) -> dict[int, Year]:
+    """What counts of every group in one period: equipment of a trade together, each group of plants by itself."""
+    published = _published(groups, period)
+    by_trade: dict[str, list[Group]] = defaultdict(list)
+    years = {}
+
+    def add(group: Group, codes: Sequence[str], sums: Sequence[Sums]) -> None:
+        columns = zip(*(each.figures for each in sums), strict=True) if sums else [()] * len(codes)
+        years[group.pk] = Year(
+            [each.needed for each in sums],
+            [each.present for each in sums],
+            dict(zip(codes, columns, strict=True)),
+            [published.get(each.pk, {}) for each in entered[group.pk]],
         )
-    for pk, plants in of_plants.items():
-        group = groups[pk]
-        sums |= _plant_sums(group, plants, period, rules.measures(group.trade, whole_plants=True))
-    return sums
+
+    for group in groups:
+        if group.is_of_plants:
+            codes = rules.measures(group.trade, whole_plants=True)
+            add(group, codes, _plant_sums(group, [each.plant for each in entered[group.pk]], period, codes))
+        else:
+            by_trade[group.trade].append(group)
+    for trade, of_trade in by_trade.items():
+        codes = rules.measures(trade, whole_plants=False)
+        found = _equipment_sums(of_trade, period, codes)
+        nothing = 0, (None,) * len(codes)
+        for group in of_trade:
+            needed = _months_needed(entered[group.pk], period)
+            rows = [found.get(each.equipment, nothing) for each in entered[group.pk]]
+            add(group, codes, [Sums(months, *row) for months, row in zip(needed, rows, strict=True)])
+    return years
 
 
 def _equipment_sums(
-    groups: Sequence[Group], entered: Sequence[Entered], period: Period, codes: Sequence[str]
-) -> dict[int, Sums]:
-    """One query for the months present and the sums, and one for those of which a month lacks a measure."""
+    groups: Sequence[Group], period: Period, codes: Sequence[str]
+) -> dict[int | None, tuple[int, tuple[Decimal | None, ...]]]:
+    """By piece of equipment the months present and the sums, in the order of the measures' codes.
+
+    One query, and a second one for those of which a month lacks a measure.
+    """
     figures = (
         UnitMonth.objects.effective()
-        .filter(equipment__in=_entries(groups).values("equipment"), month__range=_range(period))
+        .filter(equipment__in=_entries(groups).order_by().values("equipment"), month__range=_range(period))
         .values_list("equipment_id")
     )
-    counts = {"present": Count("pk"), "complete": Count("pk", filter=Q(figures__has_keys=codes) if codes else None)}
-    sums_of = {f"sum_{code}": SumOf(code) for code in codes}
-    found: dict[int | None, tuple[int, dict[str, Decimal]]] = {}
+    holding_all = Q(figures__has_keys=codes) if codes else None
+    months = {"present": Count("pk"), "complete": Count("pk", filter=holding_all)}
+    found = {}
     lacking = []
-    for equipment, present, complete, *sums in figures.annotate(**counts, **sums_of):
-        found[equipment] = present, dict(zip(codes, sums, strict=True))
+    for equipment, present, complete, *sums in figures.annotate(
+        **months, **{f"sum_{code}": SumOf(code) for code in codes}
+    ):
+        found[equipment] = present, tuple(sums)
         if complete < present:
             lacking.append(equipment)
     if lacking:
-        counts = {f"count_{code}": Count(KeyTextTransform(code, "figures")) for code in codes}
-        for equipment, *held in figures.filter(equipment__in=lacking).annotate(**counts):
-            present, of_measure = found[equipment]
-            for code, months in zip(codes, held, strict=True):
-                if months < present:
-                    del of_measure[code]
-    needed = _months_needed(entered, period)
-    return {
-        each.pk: Sums(months, *found.get(each.equipment, (0, {}))) for each, months in zip(entered, needed, strict=True)
-    }
+        held = {f"count_{code}": Count(KeyTextTransform(code, "figures")) for code in codes}
+        for equipment, *counts in figures.filter(equipment__in=lacking).annotate(**held):
+            present, of_present = found[equipment]
+            found[equipment] = (
+                present,
+                tuple(each if count == present else None for each, count in zip(of_present, counts, strict=True)),
+            )
+    return found
 
 
 def _months_needed(entered: Sequence[Entered], period: Period) -> list[int]:
     """How many months of the period each piece of equipment is in service."""
-    start, end, length, months = period.start, period.end, period.length, period.months
+    start, end, length = period.start, period.end, period.length
     return [
         length
-        if each.service.in_service_on <= start and (each.service.retired_on is None or end <= each.service.retired_on)
-        else sum(map(each.service.serves, months))
-        for each in entered
-        if each.service is not None
+        if since <= start and (until is None or end <= until)
+        else sum(map(Service(since, until, ()).serves, period.months))
+        for *_ids, since, until in entered
+        if since is not None
     ]
 
 
-def _plant_sums(group: Group, entered: Sequence[Entered], period: Period, codes: Sequence[str]) -> dict[int, Sums]:
+def _plant_sums(group: Group, plants: Sequence[int], period: Period, codes: Sequence[str]) -> list[Sums]:
     """Whole plants: for each measure and month the plant's own figure, else the sum over its equipment in scope.
 
     The sum counts only if every piece in service that month reported the measure; else the measure is missing.
@@ -183,7 +206,6 @@ def _plant_sums(group: Group, entered: Sequence[Entered], period: Period, codes:
         aggregates[f"own_{code}"] = SumOf(code, filter=own)
         aggregates[f"sum_{code}"] = SumOf(code, filter=scope)
         aggregates[f"count_{code}"] = Count(KeyTextTransform(code, "figures"), filter=scope)
-    plants = [each.plant for each in entered]
     rows = (
         UnitMonth.objects.effective()
         .filter(plant__in=plants, month__range=_range(period))
@@ -192,7 +214,7 @@ def _plant_sums(group: Group, entered: Sequence[Entered], period: Period, codes:
     )
     found = {(row["plant_id"], Month.of(row["month"])): row for row in rows if row["present"]}
     in_service = _pieces_in_service(group, plants, period)
-    return {each.pk: _plant_sum(each.plant, period, codes, found, in_service) for each in entered}
+    return [_plant_sum(plant, period, codes, found, in_service) for plant in plants]
 
 
 def _plant_sum(
@@ -216,7 +238,8 @@ def _plant_sum(
             if value is not None:
                 sums[code] = EXACT.add(sums[code], value)
                 counts[code] += 1
-    return Sums(len(needed), present, {code: sums[code] for code in codes if present and counts[code] == present})
+    figures = [sums[code] if present and counts[code] == present else None for code in codes]
+    return Sums(len(needed), present, figures)
 
 
 def _pieces_in_service(group: Group, plants: Sequence[int], period: Period) -> dict[tuple[int, Month], int]:
@@ -234,14 +257,14 @@ def _pieces_in_service(group: Group, plants: Sequence[int], period: Period) -> d
     return count
 
 
-def _published(groups: Sequence[Group], period: Period) -> dict[int, dict[str, tuple[int, Decimal]]]:
-    """Published figures of exactly this period: by entry, indicator code to (id, value)."""
+def _published(groups: Sequence[Group], period: Period) -> dict[int, Published]:
+    """Published figures of exactly this period, by entry."""
     figures: dict[int, dict[str, tuple[int, Decimal]]] = defaultdict(dict)
     for pk, entry, code, value in BaseFigure.objects.filter(
         entry__in=_entries(groups), first=period.first.first_day, last=period.last.first_day
     ).values_list("pk", "entry_id", "indicator__code", "value"):
         figures[entry][code] = pk, value
-    return figures
+    return dict(figures)
 
 
 def _range(period: Period) -> tuple[date, date]:

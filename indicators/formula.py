@@ -13,11 +13,10 @@ text is read by hand, from left to right, and never executed.
 """
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, localcontext
 from enum import StrEnum
-from operator import itemgetter
 from typing import Final, NoReturn
 
 MAX_LENGTH: Final = 500
@@ -76,27 +75,36 @@ class LinearForm:
     """A parsed side of an indicator: measures, each with its coefficient.
 
     ``terms`` stand in order of first appearance, each measure once, no coefficient 0. ``str`` gives the
-    canonical text, which parses to an equal form. ``evaluate`` gives the exact value for sums of the measures;
-    KeyError, with its code, if one is absent.
+    canonical text, which parses to an equal form.
     """
 
     terms: tuple[tuple[str, Decimal], ...]
-    evaluate: Callable[[Mapping[str, Decimal]], Decimal] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        (code, coefficient), *others = self.terms
-        # One measure as it stands is by far the most common side, and the hot path of a run.
-        plain = coefficient == 1 and not others
-        object.__setattr__(self, "evaluate", itemgetter(code) if plain else self._evaluate)
 
     @property
     def measures(self) -> frozenset[str]:
         """The codes of the measures that the form needs."""
         return frozenset(code for code, _ in self.terms)
 
-    def _evaluate(self, sums: Mapping[str, Decimal]) -> Decimal:
+    def evaluate(self, sums: Mapping[str, Decimal]) -> Decimal:
+        """The exact value for these sums of the measures. KeyError, with its code, if one is absent."""
+        if len(self.terms) == 1 and self.terms[0][1] == 1:
+            return sums[self.terms[0][0]]  # by far the most common side, and the hot path of a run
         with localcontext(_EXACT):
             return sum((coefficient * sums[code] for code, coefficient in self.terms), Decimal(0))
+
+    def column(self, figures: Mapping[str, Sequence[Decimal | None]]) -> Sequence[Decimal | None]:
+        """The exact values for many at once: for every measure a column of their sums, None where one is absent.
+
+        None where any of the sums is. A lone measure is its own column, not a copy.
+        """
+        if len(self.terms) == 1 and self.terms[0][1] == 1:
+            return figures[self.terms[0][0]]
+        codes = [code for code, _ in self.terms]
+        rows = zip(*(figures[code] for code in codes), strict=True)
+        return [
+            None if any(each is None for each in row) else self.evaluate(dict(zip(codes, row, strict=True)))
+            for row in rows
+        ]
 
     def words(self, names: Mapping[str, str]) -> str:
         """The form for readers, "0.1229 × Electricity + Fuel"; a code without a name stands as it is."""
@@ -178,10 +186,9 @@ class _Parser:
             self.refuse(FormulaReason.MISSING_OPERATOR, self.start, token)
         if whole.number is not None:
             self.refuse_part(FormulaReason.LONE_CONSTANT, whole)
-        terms = tuple((code, _plain(value)) for code, value in whole.terms.items() if value)
-        if not terms:
+        form = LinearForm(tuple((code, _plain(value)) for code, value in whole.terms.items() if value))
+        if not form.terms:
             self.refuse_part(FormulaReason.CANCELS_OUT, whole)
-        form = LinearForm(terms)
         # Multiplying out can make more of a text that was short enough; the result must still be a formula.
         for _, coefficient in form.terms:
             if len(shown := f"{coefficient.copy_abs():f}") > MAX_DIGITS:

@@ -1,14 +1,14 @@
 """A standings run: group by group under a lease, so that it can be killed anywhere and ends complete, once."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
 from competitions.choices import RunState
-from competitions.inputs import competitors_of
+from competitions.inputs import inputs_of
 from competitions.models import (
     Competition,
     Group,
@@ -21,7 +21,7 @@ from competitions.models import (
 from competitions.rulesets import Rules, digest
 from competitions.services.rulesets import rule_set_of
 from competitions.services.tracking import dirty_months_absorb, period_mark
-from competitions.standings import Competitor, columns_of, inputs_digest, placings
+from competitions.standings import Inputs, columns_of, inputs_digest, placings
 from core import clock, leases, ledger
 from core.periods import Period
 from indicators.models import Indicator
@@ -86,10 +86,10 @@ def _rank(run: StandingsRun, lease: leases.Held) -> StandingsRun:
     anew = [group for group in groups if group.pk not in rankings]
     run.total = len(anew)
     run.save(update_fields=["total"])
-    competitors = competitors_of(anew, run.period, rules)
+    inputs = inputs_of(anew, run.period, rules)
     indicators = dict(Indicator.objects.values_list("code", "pk"))
     for group in anew:
-        rankings[group.pk] = _rank_group(run, group, competitors[group.pk], rules, indicators, lease)
+        rankings[group.pk] = _rank_group(run, group, inputs[group.pk], rules, indicators, lease)
     return _finish(run, {group.code: rankings[group.pk] for group in groups}, lease)
 
 
@@ -113,7 +113,7 @@ def _newest(run: StandingsRun) -> StandingsRun | None:
 def _rank_group(
     run: StandingsRun,
     group: Group,
-    competitors: Sequence[Competitor],
+    inputs: Inputs,
     rules: Rules,
     indicators: Mapping[str, int],
     lease: leases.Held,
@@ -130,20 +130,20 @@ def _rank_group(
         "last": run.last,
         "rule_set": run.rule_set,
         "code_version": run.code_version,
-        "inputs_hash": inputs_digest(competitors, pinned),
+        "inputs_hash": inputs_digest(inputs, pinned),
     }
     ranking = GroupRanking.objects.filter(**key).first()
     if ranking is None:
         ranking = GroupRanking.objects.create(
             **key,
-            entries=[each.entry for each in competitors],
-            late=[each.entry for each in competitors if each.late],
+            entries=inputs.entries,
+            late=[entry for entry, is_late in zip(inputs.entries, inputs.late, strict=True) if is_late],
         )
         StandingsTable.objects.bulk_create(
             StandingsTable(
                 ranking=ranking, indicator_id=indicators[each.indicator], of=each.of, columns=columns_of(each)
             )
-            for each in placings(competitors, pinned, rules)
+            for each in placings(inputs, pinned, rules)
         )
     run.done += 1
     run.save(update_fields=["done"])
