@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from competitions.models import Competition, Group, Standing, StandingsRun
+from competitions.models import Competition, Entry, Group, StandingsRun, StandingsTable
 from competitions.rulesets import Rules
+from competitions.selectors import Standing, standings_in, tables_of
 from competitions.tables import newest_run, ranked_periods, shows_all
 from core import clock
 from core.periods import Month, Period
@@ -39,7 +40,7 @@ def board_period(competition: Competition) -> Period | None:
     newest_first = sorted(over, key=lambda period: (period.last, -period.length), reverse=True)
     for period in newest_first[:LOOK_BACK]:
         run = newest_run(competition, period)
-        if run and run.standings.filter(rank=1).exists():
+        if run and tables_of(run).filter(of__gt=0).exists():
             return period
     return next(iter(newest_first or periods), None)
 
@@ -51,16 +52,28 @@ def leaders_of(user: Any, competition: Competition) -> Leaders | None:
     if period is None or run is None or not shows_all(user, competition, period):
         return None
     rules = Rules.read(run.rule_set.document)
-    groups = []
-    for group in competition.groups.all():
-        pinned = rules.leading(group.trade)
-        if pinned is None:
-            continue
-        standings = Standing.objects.filter(
-            run=run, group=group, indicator__code=pinned.definition.code
-        ).select_related("entry__plant", "entry__equipment", "indicator")
-        first = [each for each in standings if each.rank == 1] or [
-            each for each in standings if each.value is not None
-        ][:1]
-        groups.append(Leader(group, first, len(standings)))
+    leading = {group: pinned for group in competition.groups.all() if (pinned := rules.leading(group.trade))}
+    codes = {pinned.definition.code for pinned in leading.values()}
+    tables = {
+        table.ranking.group: table
+        for table in tables_of(run).filter(indicator__code__in=codes)
+        if leading[table.ranking.group].definition.code == table.indicator.code
+    }
+    first = {pk for table in tables.values() for pk in _first(table)}
+    standings = standings_in(tables.values(), Entry.objects.filter(pk__in=first).select_related("plant", "equipment"))
+    groups = [
+        Leader(
+            group,
+            [each for each in standings if each.group == group],
+            len(tables[group].ranking.entries) if group in tables else 0,
+        )
+        for group in leading
+    ]
     return Leaders(period, run, groups)
+
+
+def _first(table: StandingsTable) -> list[int]:
+    """The entries of the first rank; where nobody is ranked, one that has a value."""
+    return [entry for entry, rank in table.column("rank") if rank == 1] or [
+        entry for entry, value in table.column("value") if value is not None
+    ][:1]

@@ -8,7 +8,7 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from competitions.models import Standing
+from competitions.selectors import Standing
 from competitions.tables import Table
 from core.templatetags.figures import in_language
 

@@ -1,72 +1,99 @@
 """Reading what standings are computed from: sums over the figures that count, made in the database."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
-from competitions.models import BaseFigure, Competition, Entry, Group
+from competitions.models import BaseFigure, Entry, Group
 from competitions.rulesets import Rules
-from competitions.standings import Competitor, Sums
+from competitions.standings import Inputs, Published, Year
 from core.periods import Month, Period
-from core.sums import SumOf
+from core.sums import EXACT, SumOf
+from plants.capacity import Service
 from plants.models import Equipment, Rating, UnitMonth
 from plants.selectors import service_of
 
 
-def competitors_of(competition: Competition, period: Period, rules: Rules) -> dict[int, list[Competitor]]:
-    """Every group's entries, by group id, with their sums in the period and a year before.
+class Entered(NamedTuple):
+    """An entry by its ids; a whole plant has no equipment and no dates of service."""
 
-    Read once for a whole run: a few queries for each trade and each group of whole plants.
+    pk: int
+    group: int
+    plant: int
+    equipment: int | None
+    in_service_on: date | None
+    retired_on: date | None
+
+
+class Sums(NamedTuple):
+    """Months asked for and present of one entry, and the sums of a group's measures in their order, as in `Year`."""
+
+    needed: int
+    present: int
+    figures: Sequence[Decimal | None]
+
+
+def inputs_of(groups: Sequence[Group], period: Period, rules: Rules) -> dict[int, Inputs]:
+    """What the groups' standings are computed from, by group id.
+
+    Read once for a whole run: a few queries for each trade and each group of whole plants, however many entries.
     """
-    ratings = Prefetch("equipment__ratings", Rating.objects.order_by("valid_from"))
-    entered = Entry.objects.filter(group__competition=competition, withdrawn=False)
-    entries = list(entered.select_related("group", "plant", "equipment").prefetch_related(ratings))
-    now = _sums(entries, period, rules)
-    before = _sums(entries, period.last_year(), rules)
-    published = _published(entries, period)
-    published_before = _published(entries, period.last_year())
-    competitors: dict[int, list[Competitor]] = defaultdict(list)
-    for entry in entries:
-        competitors[entry.group_id].append(
-            Competitor(
-                entry=entry.pk,
-                now=now[entry.pk],
-                before=before[entry.pk],
-                in_band=entry.equipment is None or in_band(entry.group, entry.equipment, period),
-                published=published[entry.pk],
-                published_before=published_before[entry.pk],
-            )
+    entered: dict[int, list[Entered]] = {group.pk: [] for group in groups}
+    for each in _entries(groups).values_list(
+        "pk", "group_id", "plant_id", "equipment_id", "equipment__in_service_on", "equipment__retired_on"
+    ):
+        entered[each[1]].append(Entered._make(each))
+    late, ratings = _late(groups, period), _ratings(groups)
+    now, before = _years(groups, entered, period, rules), _years(groups, entered, period.last_year(), rules)
+    return {
+        group.pk: Inputs(
+            [each.pk for each in entered[group.pk]],
+            [(each.plant, each.equipment) in late for each in entered[group.pk]],
+            _in_band(group, entered[group.pk], period, ratings),
+            now[group.pk],
+            before[group.pk],
         )
-    return competitors
+        for group in groups
+    }
 
 
-def _sums(entries: Sequence[Entry], period: Period, rules: Rules) -> dict[int, Sums]:
-    """The sums of every entry: equipment of a trade together, each group of whole plants by itself."""
-    trades: dict[str, list[Entry]] = defaultdict(list)
-    of_plants: dict[Group, list[Entry]] = defaultdict(list)
-    for entry in entries:
-        if entry.group.is_of_plants:
-            of_plants[entry.group].append(entry)
-        else:
-            trades[entry.group.trade].append(entry)
-    sums: dict[int, Sums] = {}
-    for trade, of_trade in trades.items():
-        sums |= _equipment_sums(of_trade, period, rules.measures(trade, whole_plants=False))
-    for group, plants in of_plants.items():
-        sums |= _plant_sums(group, plants, period, rules.measures(group.trade, whole_plants=True))
-    return sums
+def _entries(groups: Iterable[Group]) -> QuerySet[Any]:
+    return Entry.objects.filter(group__in=groups, withdrawn=False).order_by("group", "pk")
 
 
-def in_band(group: Group, equipment: Equipment, period: Period) -> bool:
+def _ratings(groups: Sequence[Group]) -> dict[int, list[tuple[date, Decimal]]]:
+    """The ratings of the equipment in the groups that have a band, by its id."""
+    banded = [group for group in groups if group.capacity_from is not None or group.capacity_to is not None]
+    ratings: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
+    for equipment, valid_from, capacity in (
+        Rating.objects.filter(equipment__in=_entries(banded).values("equipment"))
+        .order_by("valid_from")
+        .values_list("equipment_id", "valid_from", "capacity")
+    ):
+        ratings[equipment].append((valid_from, capacity))
+    return ratings
+
+
+def _in_band(
+    group: Group, entered: Sequence[Entered], period: Period, ratings: dict[int, list[tuple[date, Decimal]]]
+) -> list[bool]:
+    return [
+        each.in_service_on is None
+        or in_band(group, Service(each.in_service_on, each.retired_on, ratings.get(each.equipment or 0, ())), period)
+        for each in entered
+    ]
+
+
+def in_band(group: Group, service: Service, period: Period) -> bool:
     """Whether the capacity on the period's first day (or first day in service) lies in the group's band."""
     if group.capacity_from is None and group.capacity_to is None:
         return True
-    service = service_of(equipment)
-    capacity = service.rating_on(max(period.start, equipment.in_service_on))
+    capacity = service.rating_on(max(period.start, service.in_service_on))
     if capacity is None:
         return False
     return (group.capacity_from is None or group.capacity_from <= capacity) and (
@@ -74,39 +101,97 @@ def in_band(group: Group, equipment: Equipment, period: Period) -> bool:
     )
 
 
-def _months_in_service(equipment: Equipment, period: Period) -> list[Month]:
-    service = service_of(equipment)
-    return [month for month in period.months if service.serves(month)]
+def _late(groups: Sequence[Group], period: Period) -> set[tuple[int, int | None]]:
+    """The units, as (plant, equipment), of which a return that counts in the period came after its grace.
 
-
-def _equipment_sums(entries: Sequence[Entry], period: Period, codes: Sequence[str]) -> dict[int, Sums]:
-    """One query: for each piece of equipment the months present, and sum and count of each measure."""
-    aggregates: dict[str, Any] = {"present": Count("pk"), "late": Count("pk", filter=Q(version__late=True))}
-    for code in codes:
-        aggregates[f"sum_{code}"] = SumOf(code)
-        aggregates[f"count_{code}"] = Count(KeyTextTransform(code, "figures"))
-    rows = (
+    A plant as a whole, (plant, None), is late with any of its equipment.
+    """
+    late = (
         UnitMonth.objects.effective()
-        .filter(equipment__in=[entry.equipment_id for entry in entries], month__range=_range(period))
-        .values("equipment_id")
-        .annotate(**aggregates)
+        .filter(plant__in=_entries(groups).values("plant"), month__range=_range(period), version__late=True)
+        .values_list("plant_id", "equipment_id")
     )
-    found = {row["equipment_id"]: row for row in rows}
-    sums = {}
-    for entry in entries:
-        needed = len(_months_in_service(entry.equipment, period)) if entry.equipment else 0
-        row = found.get(entry.equipment_id)
-        sums[entry.pk] = Sums(needed, 0) if row is None else Sums(
-            needed,
-            row["present"],
-            {code: row[f"sum_{code}"] for code in codes if row[f"sum_{code}"] is not None},
-            {code: row[f"count_{code}"] for code in codes},
-            bool(row["late"]),
-        )  # fmt: skip
-    return sums
+    return {unit for plant, equipment in late for unit in ((plant, equipment), (plant, None))}
 
 
-def _plant_sums(group: Group, entries: Sequence[Entry], period: Period, codes: Sequence[str]) -> dict[int, Sums]:
+def _years(groups: Sequence[Group], entered: dict[int, list[Entered]], period: Period, rules: Rules) -> dict[int, Year]:
+    """What counts of every group in one period: equipment of a trade together, each group of plants by itself."""
+    published = _published(groups, period)
+    by_trade: dict[str, list[Group]] = defaultdict(list)
+    years = {}
+
+    def add(group: Group, codes: Sequence[str], sums: Sequence[Sums]) -> None:
+        columns = zip(*(each.figures for each in sums), strict=True) if sums else [()] * len(codes)
+        years[group.pk] = Year(
+            [each.needed for each in sums],
+            [each.present for each in sums],
+            dict(zip(codes, columns, strict=True)),
+            [published.get(each.pk, {}) for each in entered[group.pk]],
+        )
+
+    for group in groups:
+        if group.is_of_plants:
+            codes = rules.measures(group.trade, whole_plants=True)
+            add(group, codes, _plant_sums(group, [each.plant for each in entered[group.pk]], period, codes))
+        else:
+            by_trade[group.trade].append(group)
+    for trade, of_trade in by_trade.items():
+        codes = rules.measures(trade, whole_plants=False)
+        found = _equipment_sums(of_trade, period, codes)
+        nothing = 0, (None,) * len(codes)
+        for group in of_trade:
+            needed = _months_needed(entered[group.pk], period)
+            rows = [found.get(each.equipment, nothing) for each in entered[group.pk]]
+            add(group, codes, [Sums(months, *row) for months, row in zip(needed, rows, strict=True)])
+    return years
+
+
+def _equipment_sums(
+    groups: Sequence[Group], period: Period, codes: Sequence[str]
+) -> dict[int | None, tuple[int, tuple[Decimal | None, ...]]]:
+    """By piece of equipment the months present and the sums, in the order of the measures' codes.
+
+    One query, and a second one for those of which a month lacks a measure.
+    """
+    figures = (
+        UnitMonth.objects.effective()
+        .filter(equipment__in=_entries(groups).order_by().values("equipment"), month__range=_range(period))
+        .values_list("equipment_id")
+    )
+    holding_all = Q(figures__has_keys=codes) if codes else None
+    months = {"present": Count("pk"), "complete": Count("pk", filter=holding_all)}
+    found = {}
+    lacking = []
+    for equipment, present, complete, *sums in figures.annotate(
+        **months, **{f"sum_{code}": SumOf(code) for code in codes}
+    ):
+        found[equipment] = present, tuple(sums)
+        if complete < present:
+            lacking.append(equipment)
+    if lacking:
+        held = {f"count_{code}": Count(KeyTextTransform(code, "figures")) for code in codes}
+        for equipment, *counts in figures.filter(equipment__in=lacking).annotate(**held):
+            present, of_present = found[equipment]
+            found[equipment] = (
+                present,
+                tuple(each if count == present else None for each, count in zip(of_present, counts, strict=True)),
+            )
+    return found
+
+
+def _months_needed(entered: Sequence[Entered], period: Period) -> list[int]:
+    """How many months of the period each piece of equipment is in service."""
+    start, end, length = period.start, period.end, period.length
+    return [
+        length
+        if since <= start and (until is None or end <= until)
+        else sum(map(Service(since, until, ()).serves, period.months))
+        for *_ids, since, until in entered
+        if since is not None
+    ]
+
+
+def _plant_sums(group: Group, plants: Sequence[int], period: Period, codes: Sequence[str]) -> list[Sums]:
     """Whole plants: for each measure and month the plant's own figure, else the sum over its equipment in scope.
 
     The sum counts only if every piece in service that month reported the measure; else the measure is missing.
@@ -116,15 +201,11 @@ def _plant_sums(group: Group, entries: Sequence[Entry], period: Period, codes: S
         scope &= Q(equipment__kind__trade=group.trade)
     if group.kind_id:
         scope &= Q(equipment__kind=group.kind_id)
-    aggregates: dict[str, Any] = {
-        "present": Count("pk", filter=own | scope),
-        "late": Count("pk", filter=Q(version__late=True)),
-    }
+    aggregates: dict[str, Any] = {"present": Count("pk", filter=own | scope)}
     for code in codes:
         aggregates[f"own_{code}"] = SumOf(code, filter=own)
         aggregates[f"sum_{code}"] = SumOf(code, filter=scope)
         aggregates[f"count_{code}"] = Count(KeyTextTransform(code, "figures"), filter=scope)
-    plants = [entry.plant_id for entry in entries]
     rows = (
         UnitMonth.objects.effective()
         .filter(plant__in=plants, month__range=_range(period))
@@ -133,7 +214,7 @@ def _plant_sums(group: Group, entries: Sequence[Entry], period: Period, codes: S
     )
     found = {(row["plant_id"], Month.of(row["month"])): row for row in rows if row["present"]}
     in_service = _pieces_in_service(group, plants, period)
-    return {entry.pk: _plant_sum(entry.plant_id, period, codes, found, in_service) for entry in entries}
+    return [_plant_sum(plant, period, codes, found, in_service) for plant in plants]
 
 
 def _plant_sum(
@@ -143,22 +224,22 @@ def _plant_sum(
     needed = [month for month in period.months if not has_equipment or in_service.get((plant, month))]
     sums: dict[str, Decimal] = defaultdict(Decimal)
     counts: dict[str, int] = defaultdict(int)
-    present, late = 0, False
+    present = 0
     for month in period.months:
         row = found.get((plant, month))
         if row is None:
             continue
         present += 1
-        late = late or bool(row["late"])
         pieces = in_service.get((plant, month), 0)
         for code in codes:
             value = row[f"own_{code}"]
             if value is None and pieces and row[f"count_{code}"] == pieces:
                 value = row[f"sum_{code}"]
             if value is not None:
-                sums[code] += value
+                sums[code] = EXACT.add(sums[code], value)
                 counts[code] += 1
-    return Sums(len(needed), present, dict(sums), dict(counts), late)
+    figures = [sums[code] if present and counts[code] == present else None for code in codes]
+    return Sums(len(needed), present, figures)
 
 
 def _pieces_in_service(group: Group, plants: Sequence[int], period: Period) -> dict[tuple[int, Month], int]:
@@ -170,20 +251,21 @@ def _pieces_in_service(group: Group, plants: Sequence[int], period: Period) -> d
         pieces = pieces.filter(kind=group.kind_id)
     count: dict[tuple[int, Month], int] = defaultdict(int)
     for equipment in pieces:
-        for month in _months_in_service(equipment, period):
+        service = service_of(equipment)
+        for month in filter(service.serves, period.months):
             count[equipment.plant_id, month] += 1
     return count
 
 
-def _published(entries: Sequence[Entry], period: Period) -> dict[int, dict[str, tuple[int, Decimal]]]:
-    """Published figures of exactly this period: by entry, indicator code to (id, value)."""
+def _published(groups: Sequence[Group], period: Period) -> dict[int, Published]:
+    """Published figures of exactly this period, by entry."""
     figures: dict[int, dict[str, tuple[int, Decimal]]] = defaultdict(dict)
-    for each in BaseFigure.objects.filter(
-        entry__in=entries, first=period.first.first_day, last=period.last.first_day
-    ).select_related("indicator"):
-        figures[each.entry_id][each.indicator.code] = (each.pk, each.value)
-    return figures
+    for pk, entry, code, value in BaseFigure.objects.filter(
+        entry__in=_entries(groups), first=period.first.first_day, last=period.last.first_day
+    ).values_list("pk", "entry_id", "indicator__code", "value"):
+        figures[entry][code] = pk, value
+    return dict(figures)
 
 
-def _range(period: Period) -> tuple[Any, Any]:
+def _range(period: Period) -> tuple[date, date]:
     return period.first.first_day, period.last.first_day

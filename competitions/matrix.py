@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from competitions.board import board_period
-from competitions.models import Entry, Group, Standing, StandingsRun
+from competitions.models import Entry, Group, StandingsRun
 from competitions.rulesets import Rules
+from competitions.selectors import Standing, standings_in, tables_of
 from competitions.tables import Table, newest_run, pinned_of, shows_all
 from core.charts import Bar, Cell, Matrix, MatrixRow, ranking_bars
 from core.periods import Period
@@ -74,10 +75,10 @@ def matrix_of(*, user: Any, group: Group) -> Matrix | None:
 def _standings(
     run: StandingsRun, group: Group, indicators: Iterable[Indicator], plants: set[int] | None
 ) -> Iterable[Standing]:
-    found = Standing.objects.filter(run=run, group=group, indicator__in=indicators)
+    entries = Entry.objects.select_related("plant", "equipment")
     if plants is not None:
-        found = found.filter(entry__plant__in=plants)
-    return found.select_related("entry__plant", "entry__equipment", "indicator")
+        entries = entries.filter(plant__in=plants)
+    return standings_in(tables_of(run).filter(ranking__group=group, indicator__in=indicators), entries)
 
 
 def _place(standing: Standing | None) -> tuple[bool, int]:

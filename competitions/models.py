@@ -1,3 +1,4 @@
+import json
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -5,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from competitions.choices import Cadence, CompetitionRole, EntryType, Reason, RunState, Visibility
+from competitions.choices import Cadence, CompetitionRole, EntryType, RunState, Visibility
 from competitions.querysets import CompetitionQuerySet, RunQuerySet
 from core.fields import ExactDecimalField
 from core.periods import Month, Period
@@ -206,12 +207,16 @@ class RuleSet(models.Model):
 
 
 class TrackedPeriod(models.Model):
-    """A period of a competition that is kept ranked: due while `changes` is ahead of what was `ranked`."""
+    """A period of a competition that is kept ranked: due while `changes` is ahead of what was `ranked`.
+
+    `whole` is the count at the last change that touched every group; other changes leave a `StaleGroup`.
+    """
 
     competition = models.ForeignKey(Competition, models.CASCADE, related_name="tracked_periods")
     first = models.DateField()
     last = models.DateField()
     changes = models.PositiveIntegerField(default=0)
+    whole = models.PositiveIntegerField(default=0)
     ranked = models.PositiveIntegerField(default=0)
 
     class Meta:
@@ -225,11 +230,82 @@ class TrackedPeriod(models.Model):
         return Period(Month.of(self.first), Month.of(self.last))
 
 
+class StaleGroup(models.Model):
+    """A group whose inputs in a tracked period have changed; `change` is the period's count when they last did."""
+
+    tracked = models.ForeignKey(TrackedPeriod, models.CASCADE, related_name="stale_groups")
+    group = models.ForeignKey(Group, models.CASCADE, related_name="+")
+    change = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("tracked", "group"), name="stale_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.tracked} {self.group.code}"
+
+
+class GroupRanking(models.Model):
+    """How a group stands in a period, by one rule set and code version, from inputs with one hash. Never changes.
+
+    `entries` are the ids of those ranked, in the order of every table's columns; `late` those of them with a counted
+    return that came after its grace. Runs in which nothing of the group changed share its ranking.
+    """
+
+    group = models.ForeignKey(Group, models.PROTECT, related_name="rankings")
+    first = models.DateField()
+    last = models.DateField()
+    rule_set = models.ForeignKey(RuleSet, models.PROTECT, related_name="+")
+    code_version = models.CharField(max_length=40)
+    inputs_hash = models.CharField(max_length=64)
+    entries = models.JSONField(default=list)
+    late = models.JSONField(default=list)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("group", "first", "last", "rule_set", "code_version", "inputs_hash"), name="ranking_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.group} {self.period} {self.inputs_hash[:8]}"
+
+    @property
+    def period(self) -> Period:
+        return Period(Month.of(self.first), Month.of(self.last))
+
+
+class StandingsTable(models.Model):
+    """How a group's entries stand in one indicator; `of` of them have a rank.
+
+    `columns` is a JSON document of lists, one element for each of the ranking's entries: value, numerator,
+    denominator, base (decimal strings), rank, reason, source, base_source. A list without anything in it is left out.
+    It is kept as text because nothing searches in it, and `jsonb` costs several times as much to write.
+    """
+
+    ranking = models.ForeignKey(GroupRanking, models.CASCADE, related_name="tables")
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+")
+    of = models.PositiveIntegerField()
+    columns = models.TextField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("ranking", "indicator"), name="table_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.ranking} {self.indicator.code}"
+
+    def column(self, name: str) -> list[tuple[int, Any]]:
+        """One column as written, each with its entry's id."""
+        entries = self.ranking.entries
+        return list(zip(entries, json.loads(self.columns).get(name) or [None] * len(entries), strict=True))
+
+
 class StandingsRun(models.Model):
     """One computation of all standings of a competition and period. Complete runs are facts and never change.
 
-    While it runs, `done` of `total` groups are written; `group_hashes` holds the inputs' hash of each of them, and
-    `inputs_hash` in the end the hash over all. `changes` is the tracked period's count that it answers.
+    It refers to one ranking of each group. While it runs, `done` of the `total` groups that have to be ranked anew are
+    written; `inputs_hash` is the hash over those of its rankings. `changes` is the tracked period's count that it
+    answers.
     """
 
     competition = models.ForeignKey(Competition, models.CASCADE, related_name="runs")
@@ -243,9 +319,9 @@ class StandingsRun(models.Model):
     attempts = models.PositiveIntegerField(default=1)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
-    group_hashes = models.JSONField(default=dict)
     inputs_hash = models.CharField(max_length=64, blank=True)
     code_version = models.CharField(max_length=40)
+    rankings = models.ManyToManyField(GroupRanking, related_name="runs")
 
     objects: ClassVar = RunQuerySet.as_manager()
 
@@ -266,37 +342,3 @@ class StandingsRun(models.Model):
     @property
     def period(self) -> Period:
         return Period(Month.of(self.first), Month.of(self.last))
-
-
-class Standing(models.Model):
-    """How one entry stands in one indicator. A standing without a value has a reason and never a rank."""
-
-    run = models.ForeignKey(StandingsRun, models.CASCADE, related_name="standings")
-    group = models.ForeignKey(Group, models.PROTECT, related_name="+")
-    entry = models.ForeignKey(Entry, models.PROTECT, related_name="+")
-    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+")
-    value = ExactDecimalField(null=True)
-    numerator = ExactDecimalField(null=True)
-    denominator = ExactDecimalField(null=True)
-    source = models.ForeignKey(BaseFigure, models.PROTECT, related_name="+", null=True)
-    base = ExactDecimalField(null=True)
-    base_source = models.ForeignKey(BaseFigure, models.PROTECT, related_name="+", null=True)
-    change = ExactDecimalField(null=True)
-    change_pct = ExactDecimalField(null=True)
-    rank = models.PositiveIntegerField(null=True)
-    of = models.PositiveIntegerField(default=0)
-    reason = models.CharField(max_length=16, choices=Reason.choices, blank=True)
-    late = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ("id",)
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(rank__isnull=True) | Q(value__isnull=False), name="standing_rank_has_value"
-            ),
-            models.CheckConstraint(condition=Q(rank__isnull=False) | ~Q(reason=""), name="standing_rank_or_reason"),
-        )
-        indexes = (models.Index(fields=("run", "group", "indicator"), name="standing_table"),)
-
-    def __str__(self) -> str:
-        return f"{self.entry} {self.indicator.code} {self.value}"

@@ -10,9 +10,9 @@ from django.http import HttpRequest
 from accounts.models import User
 from competitions.board import board_period
 from competitions.choices import CompetitionRole
-from competitions.models import Competition, Entry, Role, Standing
+from competitions.models import Competition, Entry, Role
 from competitions.rulesets import PinnedIndicator, Rules
-from competitions.selectors import evaluated_plants
+from competitions.selectors import Standing, evaluated_plants, standings_in, tables_of
 from competitions.start import start_panel
 from competitions.tables import newest_run, shows_all
 from core import panels
@@ -96,15 +96,22 @@ def _ranks(user: Any, plants: QuerySet[Plant], period: Period | None = None) -> 
         if shown is None or run is None:
             continue
         leading = _leading(Rules.read(run.rule_set.document))
-        standings = Standing.objects.filter(
-            run=run, entry__plant__in=plants, indicator__code__in={each.definition.code for each in leading.values()}
-        ).select_related("group", "entry__plant", "entry__equipment", "indicator")
+        entries = Entry.objects.filter(plant__in=plants).select_related("plant", "equipment")
+        tables = tables_of(run).filter(
+            ranking__group__entries__plant__in=plants,
+            indicator__code__in={each.definition.code for each in leading.values()},
+        )
         everything = shows_all(user, competition, shown)
-        for standing in standings.order_by("entry__plant__name", "group__position", "entry__equipment__code"):
+        for standing in sorted(standings_in(tables.distinct(), entries), key=_by_plant):
             pinned = leading.get(standing.group.trade)
             is_leading = pinned is not None and pinned.definition.code == standing.indicator.code
             if pinned and is_leading and (everything or standing.entry.plant_id in mine):
                 yield OwnRank(competition, shown, standing, pinned.definition.decimals)
+
+
+def _by_plant(standing: Standing) -> tuple[Any, ...]:
+    entry = standing.entry
+    return entry.plant.name, standing.group.position, entry.equipment.code if entry.equipment else ""
 
 
 def _leading(rules: Rules) -> dict[str, PinnedIndicator]:

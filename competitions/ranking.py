@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Context, Decimal, localcontext
+from operator import itemgetter
 from typing import Final
 
 # As wide as the arithmetic of indicators, so that a difference of published values is never rounded.
@@ -15,11 +16,15 @@ def standard_ranks(values: Sequence[Decimal | None], higher_is_better: bool) -> 
     value (None) has no rank, counts for nobody and never stands above a number, in either direction. Give
     the values as published, so that no hidden digit parts a tie.
     """
-    best_first = sorted((value for value in values if value is not None), reverse=higher_is_better)
-    ranks: dict[Decimal, int] = {}
-    for place, value in enumerate(best_first, start=1):
-        ranks.setdefault(value, place)
-    return [None if value is None else ranks[value] for value in values]
+    valued = [(value, index) for index, value in enumerate(values) if value is not None]
+    valued.sort(key=itemgetter(0), reverse=higher_is_better)
+    ranks: list[int | None] = [None] * len(values)
+    rank, level = 0, None
+    for place, (value, index) in enumerate(valued, start=1):
+        if value != level:
+            rank, level = place, value
+        ranks[index] = rank
+    return ranks
 
 
 def gap_to_next(values: Sequence[Decimal | None], index: int, higher_is_better: bool, decimals: int) -> Decimal | None:

@@ -1,10 +1,17 @@
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from competitions.choices import CompetitionRole
-from competitions.models import Competition, Role
+from competitions.choices import CompetitionRole, Reason
+from competitions.models import BaseFigure, Competition, Entry, Group, Role, StandingsRun, StandingsTable
+from indicators.arithmetic import change
+from indicators.models import Indicator
 from plants.models import Plant
 
 
@@ -42,3 +49,97 @@ def entered_plants(competitions: Any) -> Any:
         .exclude(groups__entries__plant=None)
         .values("groups__entries__plant")
     )
+
+
+@dataclass(slots=True)
+class Standing:
+    """How one entry stands in one indicator. A standing without a value has a reason and never a rank.
+
+    `change` and `change_pct` are against `base`, the value a year before; `source` and `base_source` the published
+    figures that stand for either.
+    """
+
+    group: Group
+    entry: Entry
+    indicator: Indicator
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    base: Decimal | None
+    change: Decimal | None
+    change_pct: Decimal | None
+    rank: int | None
+    of: int
+    reason: str
+    late: bool
+    source: BaseFigure | None
+    base_source: BaseFigure | None
+
+    @property
+    def entry_id(self) -> int:
+        return int(self.entry.pk)
+
+    @property
+    def source_id(self) -> int | None:
+        return self.source.pk if self.source else None
+
+    def get_reason_display(self) -> str:
+        """The reason in the reader's language, as a model would say it."""
+        return str(Reason(self.reason).label) if self.reason else ""
+
+
+COLUMNS = ("value", "numerator", "denominator", "base", "rank", "reason", "source", "base_source")
+
+
+def tables_of(run: StandingsRun) -> QuerySet[StandingsTable]:
+    """The run's tables, one for each group and indicator."""
+    tables = StandingsTable.objects.filter(ranking__runs=run).select_related("ranking__group", "indicator")
+    return tables.order_by("ranking", "indicator")
+
+
+def standings_in(tables: Iterable[StandingsTable], entries: QuerySet[Any] | None = None) -> list[Standing]:
+    """The standings that the tables hold, of only these `entries` if given, in the order of the ranking.
+
+    A handful of queries, however many tables: entries and what they refer to are fetched for all of them at once.
+    """
+    found = list(tables)
+    columns = [json.loads(table.columns) for table in found]
+    shown = Entry.objects.all() if entries is None else entries
+    by_id = {entry.pk: entry for entry in shown.filter(group__in={table.ranking.group_id for table in found})}
+    named = {pk for each in columns for name in ("source", "base_source") for pk in each.get(name, ()) if pk}
+    sources = BaseFigure.objects.in_bulk(named)
+    standings = []
+    for table, read in zip(found, columns, strict=True):
+        ranking = table.ranking
+        blank = [None] * len(ranking.entries)
+        late = set(ranking.late)
+        cells = zip(ranking.entries, *(read.get(name, blank) for name in COLUMNS), strict=True)
+        for pk, value, numerator, denominator, base, rank, reason, source, base_source in cells:
+            if pk not in by_id:
+                continue
+            now, before = _decimal(value), _decimal(base)
+            absolute, percent = (None, None) if now is None or before is None else change(now, before)
+            standings.append(
+                Standing(
+                    group=ranking.group,
+                    entry=by_id[pk],
+                    indicator=table.indicator,
+                    value=now,
+                    numerator=_decimal(numerator),
+                    denominator=_decimal(denominator),
+                    base=before,
+                    change=absolute,
+                    change_pct=percent,
+                    rank=rank,
+                    of=table.of,
+                    reason=reason or "",
+                    late=pk in late,
+                    source=sources.get(source),
+                    base_source=sources.get(base_source),
+                )
+            )
+    return standings
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

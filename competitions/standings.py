@@ -1,122 +1,191 @@
 """The pure arithmetic of standings: from the sums of a group's entries to values, ranks and reasons.
 
 Nothing is a value: an entry without a value has a reason, no rank, and never stands above a number.
+
+A group is worked column by column, as lists in the order of its entries: a run of 10,000 entries and 12 indicators
+makes a quarter of a million values here, and an object for each would take longer than their arithmetic.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any, NamedTuple
 
 from competitions.choices import Reason
 from competitions.ranking import standard_ranks
-from competitions.rulesets import PinnedIndicator, Rules
-from indicators.arithmetic import change
+from competitions.rulesets import PinnedIndicator, Rules, canonical_json, digest
 from indicators.choices import Direction
+from indicators.definitions import Figures
+
+Published = Mapping[str, tuple[int, Decimal]]
+"""Published figures of an entry without raw measures: indicator code to (id, value)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """What counts of one entry in one period.
+class Year(NamedTuple):
+    """What counts of a group's entries in one period.
 
-    `needed` months are asked for (those in service), `present` are there; `sums` of each measure over the present
-    months and `counts` how many of them hold the measure. `late`: a counted return came after its grace.
+    `needed` months are asked for (those in service), `present` are there. `figures` are the sums of each measure over
+    the present months, None where one of them lacks it. `published` figures stand in where no month is present.
     """
 
-    needed: int
-    present: int
-    sums: Mapping[str, Decimal] = field(default_factory=dict)
-    counts: Mapping[str, int] = field(default_factory=dict)
-    late: bool = False
+    needed: Sequence[int]
+    present: Sequence[int]
+    figures: Mapping[str, Figures]
+    published: Sequence[Published]
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A published figure with its numerator and denominator, or the reason why there is none."""
+class Inputs(NamedTuple):
+    """Everything that a group's standings are computed from: its entries (ids), the period and that a year before.
 
-    value: Decimal | None
-    numerator: Decimal | None = None
-    denominator: Decimal | None = None
-    reason: str = ""
-    source: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Competitor:
-    """An entry with its sums in the period and a year before, and its published figures by indicator code.
-
-    `in_band` is False where its capacity on the period's first day lies outside the group's band.
+    `late`: a counted return came after its grace. `in_band` is False where the capacity on the period's first day
+    lies outside the group's band.
     """
 
-    entry: int
-    now: Sums
-    before: Sums
-    in_band: bool = True
-    published: Mapping[str, tuple[int, Decimal]] = field(default_factory=dict)
-    published_before: Mapping[str, tuple[int, Decimal]] = field(default_factory=dict)
+    entries: Sequence[int]
+    late: Sequence[bool]
+    in_band: Sequence[bool]
+    now: Year
+    before: Year
 
 
-@dataclass(frozen=True, slots=True)
-class Placing:
-    """How an entry stands in one indicator."""
+class Column(NamedTuple):
+    """Published figures of the entries in one indicator, each with its numerator and denominator, or a reason.
 
-    entry: int
+    `sources` are the ids of the published figures that stand for values.
+    """
+
+    values: Figures
+    numerators: Figures
+    denominators: Figures
+    reasons: Sequence[str]
+    sources: Sequence[int | None]
+
+
+class Placings(NamedTuple):
+    """How the entries stand in one indicator; `of` of them have a rank, the others a reason why not."""
+
     indicator: str
-    value: Value
-    base: Value
-    change: Decimal | None
-    change_pct: Decimal | None
-    rank: int | None
     of: int
-    reason: str
-    late: bool
+    now: Column
+    before: Column
+    ranks: Sequence[int | None]
+    reasons: Sequence[str]
 
 
-def value_of(sums: Sums, pinned: PinnedIndicator, rules: Rules, published: tuple[int, Decimal] | None) -> Value:
-    """The entry's figure: from its returns, else the published one, else a reason."""
-    definition = pinned.definition
-    if not sums.present and published is not None:
-        return Value(published[1], source=published[0])
-    if not sums.needed:
-        return Value(None, reason=Reason.NOT_IN_SERVICE)
-    needed = sums.needed if definition.is_sum else rules.months_needed(sums.needed)
-    if sums.present < needed or not sums.present:
-        return Value(None, reason=Reason.MISSING_MONTH)
-    if any(sums.counts.get(code, 0) < sums.present for code in pinned.measures):
-        return Value(None, reason=Reason.MISSING_FIGURE)
-    value, numerator, denominator = definition.compute(sums.sums)
-    reason = Reason.ZERO_DENOMINATOR if value is None else ""
-    return Value(value, numerator, denominator, reason)
-
-
-def placings(competitors: Sequence[Competitor], indicators: Sequence[PinnedIndicator], rules: Rules) -> list[Placing]:
+def placings(inputs: Inputs, indicators: Sequence[PinnedIndicator], rules: Rules) -> list[Placings]:
     """Every entry of a group in every indicator, ranked 1-2-2-4 on the published figures."""
-    placed: list[Placing] = []
+    placed = []
+    now, before = _Columns(inputs.now, rules), _Columns(inputs.before, rules)
     for pinned in indicators:
-        code = pinned.definition.code
-        values = [value_of(each.now, pinned, rules, each.published.get(code)) for each in competitors]
-        bases = [value_of(each.before, pinned, rules, each.published_before.get(code)) for each in competitors]
-        blocked = _blocked(competitors, values, pinned, rules)
-        rankable = [None if reason else value.value for value, reason in zip(values, blocked, strict=True)]
+        column = now.of(pinned)
+        reasons = _blocked(column.reasons, inputs.in_band, pinned, rules)
+        rankable = [None if reason else value for value, reason in zip(column.values, reasons, strict=True)]
         ranks = standard_ranks(rankable, pinned.definition.direction == Direction.UP)
-        of = sum(rank is not None for rank in ranks)
-        for each, value, base, reason, rank in zip(competitors, values, bases, blocked, ranks, strict=True):
-            absolute = percent = None
-            if value.value is not None and base.value is not None:
-                absolute, percent = change(value.value, base.value)
-            placed.append(Placing(each.entry, code, value, base, absolute, percent, rank, of, reason, each.now.late))
+        of = len(ranks) - ranks.count(None)
+        placed.append(Placings(pinned.definition.code, of, column, before.of(pinned), ranks, reasons))
     return placed
 
 
-def _blocked(
-    competitors: Sequence[Competitor], values: Sequence[Value], pinned: PinnedIndicator, rules: Rules
-) -> list[str]:
-    """Why each entry is not ranked, empty where it is. Eligibility comes first."""
-    reasons = [
-        Reason.OUT_OF_BAND if not each.in_band else value.reason
-        for each, value in zip(competitors, values, strict=True)
+class _Columns:
+    """The columns of one year, indicator by indicator."""
+
+    def __init__(self, year: Year, rules: Rules) -> None:
+        self.year = year
+        self.gaps = _gaps(year, [rules.months_needed(months) for months in year.needed])
+        # An indicator that is a plain sum needs all months, whatever the rules ask of ratios.
+        self.gaps_of_sums = self.gaps if rules.minimum_months is None else _gaps(year, year.needed)
+        self.published = [
+            (index, published)
+            for index, (present, published) in enumerate(zip(year.present, year.published, strict=True))
+            if published and not present
+        ]
+
+    def of(self, pinned: PinnedIndicator) -> Column:
+        """The entries' figures: from their returns, else the published one, else a reason."""
+        definition = pinned.definition
+        gaps = self.gaps_of_sums if definition.is_sum else self.gaps
+        values, above, below = definition.columns(self.year.figures)
+        reasons = [
+            gap or ("" if value is not None else _why_none(over, under))
+            for gap, value, over, under in zip(gaps, values, above, below, strict=True)
+        ]
+        if any(reasons):
+            shown = [reason in ("", Reason.ZERO_DENOMINATOR) for reason in reasons]
+            values, above, below = (
+                [figure if each else None for each, figure in zip(shown, column, strict=True)]
+                for column in (values, above, below)
+            )
+        sources: list[int | None] = [None] * len(reasons)
+        if self.published:
+            values = list(values)
+            for index, published in self.published:
+                if definition.code in published:
+                    sources[index], values[index] = published[definition.code]
+                    reasons[index] = ""
+        return Column(values, above, below, reasons, sources)
+
+
+def _why_none(numerator: Decimal | None, denominator: Decimal | None) -> str:
+    """Why there is no value of these; a plain sum has no denominator either."""
+    return Reason.MISSING_FIGURE if numerator is None or denominator is None else Reason.ZERO_DENOMINATOR
+
+
+def _gaps(year: Year, needed: Sequence[int]) -> list[str]:
+    """Why an entry has no figure at all, empty where it has: `needed` months must be present."""
+    return [
+        Reason.NOT_IN_SERVICE if not served else Reason.MISSING_MONTH if present < least or not present else ""
+        for served, present, least in zip(year.needed, year.present, needed, strict=True)
     ]
+
+
+def _blocked(reasons: Sequence[str], in_band: Sequence[bool], pinned: PinnedIndicator, rules: Rules) -> Sequence[str]:
+    """Why each entry is not ranked, empty where it is. Eligibility comes first."""
+    if not all(in_band):
+        reasons = [reason if within else Reason.OUT_OF_BAND for reason, within in zip(reasons, in_band, strict=True)]
     if pinned.definition.direction == Direction.INFO:
         return [reason or Reason.NOT_RANKED for reason in reasons]
-    if sum(not reason for reason in reasons) < rules.small_group:
+    if reasons.count("") < rules.small_group:
         return [reason or Reason.SMALL_GROUP for reason in reasons]
     return reasons
+
+
+def columns_of(placed: Placings) -> str:
+    """The columns of a standings table, as written; see there."""
+    now, before = placed.now, placed.before
+    columns: dict[str, Sequence[Any]] = {
+        "value": _texts(now.values),
+        "numerator": _texts(now.numerators),
+        "denominator": _texts(now.denominators),
+        "base": _texts(before.values),
+        "rank": placed.ranks,
+        "reason": placed.reasons,
+        "source": now.sources,
+        "base_source": before.sources,
+    }
+    return canonical_json({name: column for name, column in columns.items() if any(column)})
+
+
+def _texts(column: Figures) -> list[str | None]:
+    return [None if each is None else str(each) for each in column]
+
+
+def inputs_digest(inputs: Inputs, indicators: Sequence[PinnedIndicator]) -> str:
+    """The hash of everything that a group's placings are computed from, but for the rules."""
+    return digest(
+        {
+            "indicators": [each.definition.code for each in indicators],
+            "entries": inputs.entries,
+            "late": inputs.late,
+            "in_band": inputs.in_band,
+            "now": _facts(inputs.now),
+            "before": _facts(inputs.before),
+        }
+    )
+
+
+def _facts(year: Year) -> dict[str, Any]:
+    return {
+        "needed": year.needed,
+        "present": year.present,
+        "figures": {code: " ".join(map(str, column)) for code, column in year.figures.items()},
+        "published": [{code: str(value) for code, (_id, value) in each.items()} for each in year.published],
+    }

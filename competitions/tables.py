@@ -8,11 +8,13 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
+from django.db.models import F
+
 from competitions.choices import CompetitionRole, Visibility
-from competitions.models import Competition, Group, Standing, StandingsRun
+from competitions.models import Competition, Entry, Group, StandingsRun, StandingsTable
 from competitions.ranking import gap_to_next
 from competitions.rulesets import PinnedIndicator, Rules
-from competitions.selectors import has_role
+from competitions.selectors import Standing, has_role, standings_in, tables_of
 from core.periods import Month, Period
 from indicators.arithmetic import round_half_up
 from indicators.choices import Direction
@@ -117,12 +119,9 @@ def table_of(
 ) -> Table:
     """The table of a group: ranked entries by rank, then those without, named with their reasons."""
     mine = set(plants_of(user).values_list("pk", flat=True))
-    standings = list(
-        Standing.objects.filter(run=run, group=group, indicator=indicator)
-        .select_related("entry__plant", "entry__equipment__kind", "source", "base_source")
-        .prefetch_related("entry__equipment__ratings")
-    )
-    standings.sort(key=lambda each: (each.rank is None, each.rank or 0, each.entry.plant.name, each.pk))
+    entries = Entry.objects.select_related("plant", "equipment__kind").prefetch_related("equipment__ratings")
+    standings = standings_in(tables_of(run).filter(ranking__group=group, indicator=indicator), entries)
+    standings.sort(key=lambda each: (each.rank is None, each.rank or 0, each.entry.plant.name, each.entry_id))
     ranks_before = _ranks_before(run, group, indicator, as_of)
     sparks = _sparks(run, group, indicator, as_of)
     everyone = shows_all(user, run.competition, run.period)
@@ -181,10 +180,8 @@ def _ranks_before(
 ) -> dict[int, int | None]:
     """Ranks in the newest run of the preceding period of equal length."""
     before = newest_run(run.competition, run.period.preceding(), as_of)
-    if before is None:
-        return {}
-    found = Standing.objects.filter(run=before, group=group, indicator=indicator)
-    return dict(found.values_list("entry_id", "rank"))
+    tables = tables_of(before).filter(ranking__group=group, indicator=indicator) if before else ()
+    return {entry: rank for table in tables for entry, rank in table.column("rank")}
 
 
 def _moved(standing: Standing, before: dict[int, int | None]) -> int | None:
@@ -200,12 +197,11 @@ def _sparks(
     runs = StandingsRun.objects.filter(
         competition=run.competition, first__in=[month.first_day for month in months]
     ).newest_each(as_of)
-    by_run = {each.pk: each.period.first for each in runs if each.period.length == 1}
+    tables = StandingsTable.objects.filter(ranking__runs__in=runs, ranking__group=group, indicator=indicator)
     values: dict[int, dict[Month, Decimal | None]] = defaultdict(dict)
-    for run_id, entry, value in Standing.objects.filter(run__in=by_run, group=group, indicator=indicator).values_list(
-        "run_id", "entry_id", "value"
-    ):
-        values[entry][by_run[run_id]] = value
+    for table in tables.filter(ranking__first=F("ranking__last")).select_related("ranking"):
+        for entry, value in table.column("value"):
+            values[entry][table.ranking.period.first] = None if value is None else Decimal(value)
     return {entry: [each.get(month) for month in months] for entry, each in values.items()}
 
 

@@ -50,6 +50,10 @@ class SumOf(Aggregate):
         clone.function, clone.template = "decimal_sum", "%(function)s(%(expressions)s)"
         return clone.as_sql(compiler, connection, **extra)
 
-    @property
-    def convert_value(self) -> Callable[..., Decimal | None]:
-        return lambda value, expression, connection: None if value is None else Decimal(value)
+    def get_db_converters(self, connection: Any) -> list[Callable[..., Decimal | None]]:
+        """PostgreSQL gives Decimals as they are."""
+        return [] if connection.vendor == "postgresql" else [_read]
+
+
+def _read(value: str | None, expression: Any, connection: Any) -> Decimal | None:
+    return None if value is None else Decimal(value)

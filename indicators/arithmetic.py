@@ -4,36 +4,58 @@ A ratio is always taken of sums. Furnace A with 9,000 t on 300 MVA-days and furn
 MVA-days make 9,600 / 360 = 26.667 t/(MVA.d) together; the mean of their ratios, 20.0, would be wrong.
 """
 
-from decimal import ROUND_05UP, ROUND_HALF_UP, Context, Decimal, localcontext
+from collections.abc import Callable
+from decimal import ROUND_05UP, ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
 from typing import Final
 
 PERCENT_DECIMALS: Final = 2
 
-# Wide enough for sums of 1e30 with many decimals to be added and multiplied without loss. A quotient seldom
-# ends, so it is cut by ROUND_05UP, made so that a second rounding to fewer digits comes out as if it were
-# the only one.
+# Wide enough for sums of 1e30 with many decimals to be added and multiplied without loss.
 _WIDE: Final = Context(prec=200, rounding=ROUND_05UP)
+# A quotient seldom ends, so it is cut by ROUND_05UP, made so that a second rounding to fewer digits comes out as if it
+# were the only one. That needs a digit to spare: 38 for a result of up to 36; a longer one is refused and made anew.
+_CUT: Final = Context(prec=38, rounding=ROUND_05UP)
+_RESULT: Final = Context(prec=36)
+# What a value is rounded to, by its decimals.
+_UNITS: Final = tuple(Decimal((0, (1,), -decimals)) for decimals in range(10))
+
+Publisher = Callable[[Decimal, Decimal | None], Decimal | None]
 
 
 def round_half_up(value: Decimal, decimals: int) -> Decimal:
-    """``value`` to so many decimals, a half away from zero: 0.125 gives 0.13, -0.125 gives -0.13."""
-    rounded = value.quantize(Decimal((0, (1,), -decimals)), ROUND_HALF_UP, _WIDE)
+    """``value`` to so many decimals (0 to 9), a half away from zero: 0.125 gives 0.13, -0.125 gives -0.13."""
+    rounded = value.quantize(_UNITS[decimals], ROUND_HALF_UP, _WIDE)
     # A reader expects to see 0.00, never -0.00.
-    return rounded if rounded else rounded.copy_abs()
+    return rounded or rounded.copy_abs()
+
+
+def publisher(factor: Decimal, decimals: int) -> Publisher:
+    """The function that makes the published value ``factor x numerator / denominator`` of two sums.
+
+    It rounds once, half up. Without a denominator (None) the indicator is a plain sum, ``factor x numerator``. A
+    denominator of zero or less gives None: no value, which is never ranked and is not the same as 0.
+    """
+    # A run comes through here hundreds of thousands of times, so what can be looked up once is.
+    unit, plain, multiply, divide = _UNITS[decimals], factor == 1, _WIDE.multiply, _CUT.divide
+
+    def publish(numerator: Decimal, denominator: Decimal | None) -> Decimal | None:
+        value = numerator if plain else multiply(factor, numerator)
+        if denominator is None:
+            return round_half_up(value, decimals)
+        if denominator <= 0:
+            return None
+        try:
+            rounded = divide(value, denominator).quantize(unit, ROUND_HALF_UP, _RESULT)
+        except InvalidOperation:
+            return round_half_up(_WIDE.divide(value, denominator), decimals)
+        return rounded or rounded.copy_abs()
+
+    return publish
 
 
 def ratio(numerator: Decimal, denominator: Decimal | None, factor: Decimal, decimals: int) -> Decimal | None:
-    """The published value ``factor x numerator / denominator`` of two sums, rounded once, half up.
-
-    Without a denominator (None) the indicator is a plain sum, ``factor x numerator``. A denominator of zero
-    or less gives None: no value, which is never ranked and is not the same as 0.
-    """
-    value = _WIDE.multiply(factor, numerator)
-    if denominator is not None:
-        if denominator <= 0:
-            return None
-        value = _WIDE.divide(value, denominator)
-    return round_half_up(value, decimals)
+    """One published value, as ``publisher`` makes many."""
+    return publisher(factor, decimals)(numerator, denominator)
 
 
 def change(value: Decimal, base: Decimal) -> tuple[Decimal, Decimal | None]:

@@ -1,11 +1,13 @@
 """An indicator ready to compute with: parsed formula, factor, direction, decimals. Plain values, no database."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from indicators.arithmetic import ratio
+from indicators.arithmetic import publisher, ratio
 from indicators.formula import LinearForm, parse
+
+Figures = Sequence[Decimal | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +57,19 @@ class Definition:
         above = self.numerator.evaluate(sums)
         below = self.denominator.evaluate(sums) if self.denominator else None
         return ratio(above, below, self.factor, self.decimals), above, below
+
+    def columns(self, figures: Mapping[str, Figures]) -> tuple[Figures, Figures, Figures]:
+        """Values, numerators and denominators of many at once, from a column of sums for every measure.
+
+        No value where a sum that the formula reads is None.
+        """
+        publish = publisher(self.factor, self.decimals)
+        above = self.numerator.column(figures)
+        if self.denominator is None:
+            return [None if over is None else publish(over, None) for over in above], above, [None] * len(above)
+        below = self.denominator.column(figures)
+        values = [
+            None if over is None or under is None else publish(over, under)
+            for over, under in zip(above, below, strict=True)
+        ]
+        return values, above, below

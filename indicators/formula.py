@@ -13,7 +13,7 @@ text is read by hand, from left to right, and never executed.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Context, Decimal, localcontext
 from enum import StrEnum
@@ -91,6 +91,20 @@ class LinearForm:
             return sums[self.terms[0][0]]  # by far the most common side, and the hot path of a run
         with localcontext(_EXACT):
             return sum((coefficient * sums[code] for code, coefficient in self.terms), Decimal(0))
+
+    def column(self, figures: Mapping[str, Sequence[Decimal | None]]) -> Sequence[Decimal | None]:
+        """The exact values for many at once: for every measure a column of their sums, None where one is absent.
+
+        None where any of the sums is. A lone measure is its own column, not a copy.
+        """
+        if len(self.terms) == 1 and self.terms[0][1] == 1:
+            return figures[self.terms[0][0]]
+        codes = [code for code, _ in self.terms]
+        rows = zip(*(figures[code] for code in codes), strict=True)
+        return [
+            None if any(each is None for each in row) else self.evaluate(dict(zip(codes, row, strict=True)))
+            for row in rows
+        ]
 
     def words(self, names: Mapping[str, str]) -> str:
         """The form for readers, "0.1229 × Electricity + Fuel"; a code without a name stands as it is."""

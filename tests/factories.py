@@ -11,6 +11,7 @@ from accounts import invitations
 from accounts.models import User
 from competitions.choices import CompetitionRole, EntryType, Visibility
 from competitions.models import Competition, Entry, Group, Role
+from competitions.selectors import standings_in, tables_of
 from competitions.services import runs
 from competitions.services.runs import period_rank_now
 from competitions.services.tracking import period_mark
@@ -198,6 +199,18 @@ def revise(at, month, figures, *, until="submitted"):
 
 def accept(at, month):
     return returns.return_accept(actor=person("evaluator@example.org"), plant=at, month=Month.parse(month))
+
+
+def standings(run, indicator):
+    """How everybody stands in an indicator, by the run."""
+    tables = tables_of(run).filter(indicator__code=indicator)
+    return standings_in(tables, Entry.objects.select_related("plant", "equipment__plant"))
+
+
+def standing(run, unit, indicator="furnace_utilization"):
+    """How a piece of equipment, or a whole plant, stands; it is entered in one group only."""
+    (found,) = (each for each in standings(run, indicator) if unit == (each.entry.equipment or each.entry.plant))
+    return found
 
 
 class Killed(Exception):

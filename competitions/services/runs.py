@@ -1,51 +1,39 @@
 """A standings run: group by group under a lease, so that it can be killed anywhere and ends complete, once."""
 
 import logging
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from competitions.choices import RunState
-from competitions.inputs import competitors_of
-from competitions.models import Competition, Group, Standing, StandingsRun, TrackedPeriod
+from competitions.inputs import inputs_of
+from competitions.models import (
+    Competition,
+    Group,
+    GroupRanking,
+    StaleGroup,
+    StandingsRun,
+    StandingsTable,
+    TrackedPeriod,
+)
 from competitions.rulesets import Rules, digest
 from competitions.services.rulesets import rule_set_of
-from competitions.services.tracking import period_mark
-from competitions.standings import Competitor, Placing, placings
+from competitions.services.tracking import dirty_months_absorb, period_mark
+from competitions.standings import Inputs, columns_of, inputs_digest, placings
 from core import clock, leases, ledger
-from core.bulk import rows_insert
 from core.periods import Period
 from indicators.models import Indicator
 
 logger = logging.getLogger(__name__)
 
-COLUMNS = (
-    "run_id",
-    "group_id",
-    "entry_id",
-    "indicator_id",
-    "value",
-    "numerator",
-    "denominator",
-    "source_id",
-    "base",
-    "base_source_id",
-    "change",
-    "change_pct",
-    "rank",
-    "of",
-    "reason",
-    "late",
-)
-
 
 def period_rank(competition: Competition, period: Period) -> StandingsRun | None:
     """Rank a period now: the newest complete run afterwards; None while another worker is at it.
 
-    What another worker left unfinished is taken up where it stopped. Where nothing that counts has changed since
-    the newest run, that run stands and no new one is written.
+    Only the groups that may have changed since the newest run are ranked anew. Where nothing that counts has changed
+    in them, that run stands and no new one is written.
     """
     with leases.holding(f"rank:{competition.slug}:{period}") as lease:
         if lease is None:
@@ -60,133 +48,127 @@ def period_rank(competition: Competition, period: Period) -> StandingsRun | None
 
 @transaction.atomic
 def _begin(competition: Competition, period: Period) -> StandingsRun:
-    """The run to work on: a new one, or what a killed worker left."""
-    rule_set = rule_set_of(competition)
-    tracked = TrackedPeriod.objects.filter(
-        competition=competition, first=period.first.first_day, last=period.last.first_day
-    ).first()
+    """The run to work on: a new one, or what a killed worker left.
+
+    What is marked from now on is not answered by this run, whether or not it happens to read it.
+    """
+    # A plant's groups must not be read at two moments, so no change may be known for some and unknown for others.
+    dirty_months_absorb()
     run = StandingsRun.objects.of_period(period).filter(competition=competition, state=RunState.RUNNING).first()
     if run is None:
         run = StandingsRun(
             competition=competition, first=period.first.first_day, last=period.last.first_day, attempts=0
         )
-    elif run.rule_set_id != rule_set.pk or run.code_version != settings.CODE_VERSION:
-        _start_over(run)
-    run.rule_set = rule_set
+    tracked = _tracked(run).first()
+    run.rule_set = rule_set_of(competition)
     run.changes = tracked.changes if tracked else 0
     run.code_version = settings.CODE_VERSION
     run.attempts += 1
     run.started_at = clock.now()
-    run.total = competition.groups.count()
+    run.done = run.total = 0
     run.save()
     return run
 
 
-def _start_over(run: StandingsRun) -> None:
-    """Drop what an unfinished run has written; it never was a fact."""
-    run.standings.all().delete()
-    run.group_hashes, run.done = {}, 0
+def _tracked(run: StandingsRun) -> QuerySet[TrackedPeriod]:
+    return TrackedPeriod.objects.filter(competition=run.competition, first=run.first, last=run.last)
 
 
 def _rank(run: StandingsRun, lease: leases.Held) -> StandingsRun:
-    """Read the inputs once, write the groups that are missing, and finish.
+    """Read the inputs of the groups to be ranked anew, rank one after the other, and finish.
 
-    What a killed worker left is kept only if all of it was computed from just these inputs, so that the groups of a
-    run never mix figures of two moments.
+    A ranking that is there already, from the same inputs by the same rules, is taken as it is: that is how a run takes
+    up what a killed worker left, and why the groups of a run never mix figures of two moments.
     """
     rules = Rules.read(run.rule_set.document)
-    indicators = {each.code: each for each in Indicator.objects.all()}
-    competitors = competitors_of(run.competition, run.period, rules)
     groups = list(run.competition.groups.all())
-    hashes = {group.code: digest([_facts(each) for each in competitors[group.pk]]) for group in groups}
-    if any(hashes.get(code) != written for code, written in run.group_hashes.items()):
-        _start_over(run)
-    for group in groups:
-        if group.code in run.group_hashes:
-            continue
-        pinned = rules.of_group(group.trade, whole_plants=group.is_of_plants)
-        rows = [
-            _row(run, group, indicators[each.indicator], each)
-            for each in placings(competitors[group.pk], pinned, rules)
-        ]
-        _write_group(run, group, rows, hashes[group.code], lease)
-    return _finish(run, lease)
+    rankings = _standing(run)
+    anew = [group for group in groups if group.pk not in rankings]
+    run.total = len(anew)
+    run.save(update_fields=["total"])
+    inputs = inputs_of(anew, run.period, rules)
+    indicators = dict(Indicator.objects.values_list("code", "pk"))
+    for group in anew:
+        rankings[group.pk] = _rank_group(run, group, inputs[group.pk], rules, indicators, lease)
+    return _finish(run, {group.code: rankings[group.pk] for group in groups}, lease)
+
+
+def _standing(run: StandingsRun) -> dict[int, GroupRanking]:
+    """The rankings of the newest complete run, by group, that still stand: of groups in which nothing has changed."""
+    newest = _newest(run)
+    tracked = _tracked(run).first()
+    if newest is None or tracked is None or tracked.whole > tracked.ranked:
+        return {}
+    stale = tracked.stale_groups.values("group")
+    standing = newest.rankings.filter(rule_set=run.rule_set, code_version=run.code_version).exclude(group__in=stale)
+    return {ranking.group_id: ranking for ranking in standing}
+
+
+def _newest(run: StandingsRun) -> StandingsRun | None:
+    """The newest complete run of the run's period."""
+    return StandingsRun.objects.complete().of_period(run.period).filter(competition=run.competition).last()
 
 
 @transaction.atomic
-def _write_group(
-    run: StandingsRun, group: Group, rows: Sequence[tuple[Any, ...]], inputs: str, lease: leases.Held
-) -> None:
-    """Write a group's standings together with the run's progress, as long as the lease is held."""
+def _rank_group(
+    run: StandingsRun,
+    group: Group,
+    inputs: Inputs,
+    rules: Rules,
+    indicators: Mapping[str, int],
+    lease: leases.Held,
+) -> GroupRanking:
+    """The group's ranking from these inputs, written unless it is there, with the run's progress.
+
+    Only as long as the lease is held.
+    """
     lease.renew()
-    rows_insert(Standing, COLUMNS, rows)
-    run.group_hashes[group.code] = inputs
-    run.done = len(run.group_hashes)
-    run.save(update_fields=["group_hashes", "done"])
-
-
-def _row(run: StandingsRun, group: Group, indicator: Indicator, placed: Placing) -> tuple[Any, ...]:
-    """A standing's values in the order of COLUMNS."""
-    return (
-        run.pk,
-        group.pk,
-        placed.entry,
-        indicator.pk,
-        placed.value.value,
-        placed.value.numerator,
-        placed.value.denominator,
-        placed.value.source,
-        placed.base.value,
-        placed.base.source,
-        placed.change,
-        placed.change_pct,
-        placed.rank,
-        placed.of,
-        str(placed.reason),
-        placed.late,
-    )
-
-
-def _facts(competitor: Competitor) -> dict[str, Any]:
-    """Everything a competitor's standings were computed from, for the hash of the inputs."""
-
-    def sums(each: Any) -> list[Any]:
-        figures = {code: [str(value), each.counts.get(code)] for code, value in each.sums.items()}
-        return [each.needed, each.present, figures, each.late]
-
-    def published(figures: Any) -> dict[str, str]:
-        return {code: str(value) for code, (_pk, value) in figures.items()}
-
-    return {
-        "entry": competitor.entry,
-        "in_band": competitor.in_band,
-        "now": sums(competitor.now),
-        "before": sums(competitor.before),
-        "published": published(competitor.published),
-        "published_before": published(competitor.published_before),
+    pinned = rules.of_group(group.trade, whole_plants=group.is_of_plants)
+    key = {
+        "group": group,
+        "first": run.first,
+        "last": run.last,
+        "rule_set": run.rule_set,
+        "code_version": run.code_version,
+        "inputs_hash": inputs_digest(inputs, pinned),
     }
+    ranking = GroupRanking.objects.filter(**key).first()
+    if ranking is None:
+        ranking = GroupRanking.objects.create(
+            **key,
+            entries=inputs.entries,
+            late=[entry for entry, is_late in zip(inputs.entries, inputs.late, strict=True) if is_late],
+        )
+        StandingsTable.objects.bulk_create(
+            StandingsTable(
+                ranking=ranking, indicator_id=indicators[each.indicator], of=each.of, columns=columns_of(each)
+            )
+            for each in placings(inputs, pinned, rules)
+        )
+    run.done += 1
+    run.save(update_fields=["done"])
+    return ranking
 
 
 @transaction.atomic
-def _finish(run: StandingsRun, lease: leases.Held) -> StandingsRun:
-    """Make the run a fact, or drop it where it says what the newest one says already."""
+def _finish(run: StandingsRun, rankings: Mapping[str, GroupRanking], lease: leases.Held) -> StandingsRun:
+    """Make the run of these rankings (by group code) a fact, or drop it where it says what the newest one says."""
     lease.renew()
-    run.inputs_hash = digest(run.group_hashes)
-    TrackedPeriod.objects.filter(
-        competition=run.competition, first=run.first, last=run.last, ranked__lt=run.changes
-    ).update(ranked=run.changes)
-    newest = StandingsRun.objects.of_period(run.period).filter(competition=run.competition).complete().last()
+    run.inputs_hash = digest({code: ranking.inputs_hash for code, ranking in rankings.items()})
+    _tracked(run).filter(ranked__lt=run.changes).update(ranked=run.changes)
+    StaleGroup.objects.filter(tracked__in=_tracked(run), change__lte=run.changes).delete()
+    newest = _newest(run)
     if newest and (newest.inputs_hash, newest.rule_set_id, newest.code_version) == (
         run.inputs_hash,
         run.rule_set_id,
         run.code_version,
     ):
-        run.standings.all().delete()
         run.delete()
         return newest
     run.state = RunState.COMPLETE
     run.finished_at = clock.now()
     run.save()
+    run.rankings.set(rankings.values())
     ledger.record(
         actor=ledger.SYSTEM,
         act="standings.ranked",

@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 
 from competitions.choices import CompetitionRole
 from competitions.inputs import in_band
-from competitions.models import BaseFigure, Competition, Entry, Group, Role, Standing
+from competitions.models import BaseFigure, Competition, Entry, Group, Role
 from competitions.services.tracking import competition_mark, period_mark
 from core import ledger, rules
 from core.periods import Month, Period
 from core.templatetags.figures import figure, in_language
 from indicators.models import Indicator
 from plants.models import Equipment, Plant
-from plants.selectors import belongs_to
+from plants.selectors import belongs_to, service_of
 
 
 @transaction.atomic
@@ -82,7 +82,7 @@ def group_save(*, actor: Any, group: Group) -> Group:
         group.competition,
         {"group": group.code, "from": str(group.capacity_from), "to": str(group.capacity_to)},
     )
-    competition_mark(group.competition)
+    competition_mark(group.competition, [group.pk])
     return group
 
 
@@ -104,7 +104,7 @@ def entry_add(*, actor: Any, group: Group, plant: Plant, equipment: Equipment | 
     if plant.calendar is None and group.competition.calendar is not None:
         Plant.objects.filter(pk=plant.pk).update(calendar=group.competition.calendar)
     _record(actor, "entry.added", group.competition, {"group": group.code, "entry": str(entry)})
-    competition_mark(group.competition)
+    competition_mark(group.competition, [group.pk])
     return entry
 
 
@@ -120,7 +120,7 @@ def _check_fits(group: Group, plant: Plant, equipment: Equipment | None) -> None
             {"equipment": _("%(name)s is of another kind than the group.") % {"name": in_language(equipment)}}
         )
     start = max(group.competition.first_month, Month.of(equipment.in_service_on))
-    if not in_band(group, equipment, Period(start, start)):
+    if not in_band(group, service_of(equipment), Period(start, start)):
         band = f"{figure(group.capacity_from)}–{figure(group.capacity_to)} {equipment.kind.rating_unit}"
         raise ValidationError(
             {
@@ -132,16 +132,16 @@ def _check_fits(group: Group, plant: Plant, equipment: Equipment | None) -> None
 
 @transaction.atomic
 def entry_withdraw(*, actor: Any, entry: Entry) -> None:
-    """Take an entry out; standings it already has stay readable. Raises Refused."""
+    """Take an entry out; where its group is ranked already, it stays on record. Raises Refused."""
     competition = entry.group.competition
     rules.enforce("competition.organize", actor, competition)
     _record(actor, "entry.withdrawn", competition, {"group": entry.group.code, "entry": str(entry)})
-    if Standing.objects.filter(entry=entry).exists():
+    if entry.group.rankings.exists():
         entry.withdrawn = True
         entry.save(update_fields=["withdrawn"])
     else:
         entry.delete()
-    competition_mark(competition)
+    competition_mark(competition, [entry.group_id])
 
 
 @transaction.atomic
@@ -198,7 +198,7 @@ def base_figure_set(
     _record(actor, "base_figure.set", competition, new | {"source": source})
     for touched in (period, Period(period.first.plus(12), period.last.plus(12))):
         if competition.first_month <= touched.first and touched.last <= competition.last_month:
-            period_mark(competition, touched)
+            period_mark(competition, touched, [entry.group_id])
     return figure_
 
 

@@ -6,42 +6,58 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 
-from competitions.models import Competition, StandingsRun, TrackedPeriod
+from competitions.models import Competition, Entry, StaleGroup, StandingsRun, TrackedPeriod
 from core import clock, ledger, rules
 from core.periods import Month, Period, periods_containing
 from core.wake import send_on_commit
 from plants.models import DirtyMonth
 
 
-def period_mark(competition: Competition, period: Period) -> None:
-    """Count one more change of the period, tracking it from now on."""
-    TrackedPeriod.objects.get_or_create(
+@transaction.atomic
+def period_mark(competition: Competition, period: Period, groups: Iterable[int] | None = None) -> None:
+    """Count one more change of the period, tracking it from now on: of these groups (ids), or of everything."""
+    tracked, _made = TrackedPeriod.objects.get_or_create(
         competition=competition, first=period.first.first_day, last=period.last.first_day
     )
-    TrackedPeriod.objects.filter(
-        competition=competition, first=period.first.first_day, last=period.last.first_day
-    ).update(changes=F("changes") + 1)
+    mine = TrackedPeriod.objects.filter(pk=tracked.pk)
+    if groups is None:
+        mine.update(changes=F("changes") + 1, whole=F("changes") + 1)
+        return
+    mine.update(changes=F("changes") + 1)
+    # The row is locked from here on, so this is the count that the update has made.
+    change = mine.values_list("changes", flat=True).get()
+    StaleGroup.objects.bulk_create(
+        [StaleGroup(tracked=tracked, group_id=group, change=change) for group in sorted(groups)],
+        update_conflicts=True,
+        unique_fields=("tracked", "group"),
+        update_fields=("change",),
+    )
 
 
 @transaction.atomic
 def dirty_months_absorb() -> int:
     """Turn every dirty month into changes of the periods it touches; answers how many months there were.
 
-    A month touches the periods that contain it and, as the base a year before, those that contain it a year later.
-    Two workers doing this at once may count a change twice, which costs a look and changes nothing.
+    A month touches the periods that contain it and, as the base a year before, those that contain it a year later; in
+    them the groups that the plant is entered in. Two workers doing this at once may count a change twice, which costs
+    a look and changes nothing.
     """
-    months = list(DirtyMonth.objects.select_related("plant").order_by("id"))
-    marked: dict[int, set[Period]] = {}
-    competitions: dict[int, Competition] = {}
-    for dirty in months:
-        for competition in Competition.objects.filter(groups__entries__plant=dirty.plant).distinct():
-            competitions[competition.pk] = competition
-            marked.setdefault(competition.pk, set()).update(_touched(competition, Month.of(dirty.month)))
-    for pk, periods in marked.items():
-        for period in sorted(periods):
-            period_mark(competitions[pk], period)
-    DirtyMonth.objects.filter(pk__in=[dirty.pk for dirty in months]).delete()
-    return len(months)
+    dirty = list(DirtyMonth.objects.order_by("id").values_list("pk", "plant_id", "month"))
+    months: dict[int, set[Month]] = {}
+    for _pk, plant, month in dirty:
+        months.setdefault(plant, set()).add(Month.of(month))
+    changed: dict[tuple[Competition, Month], set[int]] = {}
+    for entry in Entry.objects.filter(plant__in=months, withdrawn=False).select_related("group__competition"):
+        for each in months[entry.plant_id]:
+            changed.setdefault((entry.group.competition, each), set()).add(entry.group_id)
+    marked: dict[tuple[Competition, Period], set[int]] = {}
+    for (competition, each), groups in changed.items():
+        for period in _touched(competition, each):
+            marked.setdefault((competition, period), set()).update(groups)
+    for competition, period in sorted(marked, key=lambda each: (each[0].pk, each[1])):
+        period_mark(competition, period, marked[competition, period])
+    DirtyMonth.objects.filter(pk__in=[pk for pk, *_rest in dirty]).delete()
+    return len(dirty)
 
 
 def _touched(competition: Competition, month: Month) -> Iterable[Period]:
@@ -80,11 +96,11 @@ def ended_periods(competition: Competition) -> list[Period]:
 
 
 @transaction.atomic
-def competition_mark(competition: Competition) -> None:
-    """Mark every period of the competition: those ended and those tracked before."""
+def competition_mark(competition: Competition, groups: Iterable[int] | None = None) -> None:
+    """Mark every period of the competition, those ended and those tracked before: in these groups, or wholly."""
     tracked = {each.period for each in TrackedPeriod.objects.filter(competition=competition)}
     for period in sorted(tracked | set(ended_periods(competition))):
-        period_mark(competition, period)
+        period_mark(competition, period, groups)
 
 
 @transaction.atomic

@@ -40,7 +40,6 @@ OWN = {
     "core": {
         "beat",
         "broker",
-        "bulk",
         "charts",
         "clock",
         "components",

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from competitions.choices import CompetitionRole, Visibility
-from competitions.models import Competition, Entry, Group, Role, Standing
+from competitions.models import Competition, Entry, Group, Role
 from competitions.services import setup
 from core.ledger import entries_of
 from core.rules import Refused, decide
@@ -78,8 +78,8 @@ def test_withdrawn_entry_keeps_its_past_standings_and_is_left_out_of_new_ones(th
     entry = Entry.objects.get(equipment=furnaces[0])
     setup.entry_withdraw(actor=organizer(), entry=entry)
     new = make.period_ranked(competition, "2026-10")
-    assert Standing.objects.filter(run=old, entry=entry).exists()
-    assert not Standing.objects.filter(run=new, entry=entry).exists()
+    assert entry in {each.entry for each in make.standings(old, "furnace_utilization")}
+    assert entry not in {each.entry for each in make.standings(new, "furnace_utilization")}
 
 
 def test_last_organizer_stays(now):
@@ -131,7 +131,7 @@ def test_published_figure_stands_with_its_source_and_is_next_years_base(now):
             source="People's Daily, 14 August 1959",
         )
     run = make.period_ranked(competition, "1957")
-    standing = Standing.objects.get(run=run, indicator=indicator)
+    standing = make.standing(run, dalian)
     assert (standing.value, standing.base) == (Decimal("22.652"), Decimal("19.204"))
     assert (standing.change, standing.change_pct) == (Decimal("3.448"), Decimal("17.95"))
     assert standing.source.source == standing.base_source.source == "People's Daily, 14 August 1959"

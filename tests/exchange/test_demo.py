@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from accounts.models import Notice, User
 from competitions.choices import Reason
-from competitions.models import BaseFigure, Competition, Standing, StandingsRun, TrackedPeriod
+from competitions.models import BaseFigure, Competition, Entry, StandingsRun, TrackedPeriod
 from competitions.notices import RANKED
+from competitions.selectors import standings_in, tables_of
 from core import clock
 from core.ledger import SYSTEM
 from core.models import LedgerEntry
@@ -57,8 +58,12 @@ def standing(competition, period, group, entry, indicator="furnace_utilization")
     """How an entry (`daye/no-5`, or a plant's code) stands in the newest run."""
     period = Period.parse(period)
     run = StandingsRun.objects.complete().of_period(period).filter(competition__slug=competition).last()
-    rows = Standing.objects.filter(run=run, group__code=group, indicator__code=indicator)
-    return next(each for each in rows.select_related("entry") if str(each.entry) == entry)
+    return next(each for each in standings(run, group, indicator) if str(each.entry) == entry)
+
+
+def standings(run, group, indicator):
+    tables = tables_of(run).filter(ranking__group__code=group, indicator__code=indicator)
+    return standings_in(tables, Entry.objects.select_related("plant", "equipment__plant"))
 
 
 def unit(piece, month, **fields):
@@ -169,8 +174,8 @@ def test_archive_never_holds_a_level_for_1959(demonstration):
     assert archive.ends == date(1958, 12, 1)
     assert not BaseFigure.objects.filter(last__year__gte=1959).exists()
     assert not TrackedPeriod.objects.filter(competition=archive, last__year__gte=1959).exists()
-    in_archive = Standing.objects.filter(run__competition=archive, value__isnull=False)
-    assert in_archive.count() == 3
+    in_archive = [each for run in archive.runs.complete() for each in standings_in(tables_of(run))]
+    assert sum(each.value is not None for each in in_archive) == 3
     assert "42.177" not in archive.about + archive.about_zh
 
 
@@ -234,7 +239,7 @@ def test_demo_stored_figures_are_all_possible(demonstration):
 @pytest.mark.django_db
 def test_demo_every_indicator_has_a_value(demonstration):
     run = StandingsRun.objects.complete().of_period(Period.parse("2026-09")).last()
-    valued = set(run.standings.filter(value__isnull=False).values_list("indicator__code", flat=True))
+    valued = {each.indicator.code for each in standings_in(tables_of(run)) if each.value is not None}
     assert valued == {each["code"] for each in run.rule_set.document["indicators"]}
 
 
@@ -248,11 +253,8 @@ def test_demo_tie_shares_the_rank_in_the_last_three_months(demonstration):
         assert shanghai.value == tianjin.value is not None
         assert shanghai.numerator == tianjin.numerator
         assert shanghai.rank == tianjin.rank is not None
-        ranks = Counter(
-            Standing.objects.filter(
-                run=shanghai.run, group=shanghai.group, indicator=shanghai.indicator, rank__isnull=False
-            ).values_list("rank", flat=True)
-        )
+        run = StandingsRun.objects.complete().of_period(Period.parse(month)).last()
+        ranks = Counter(each.rank for each in standings(run, "furnaces-9-13", "furnace_utilization"))
         assert ranks[shanghai.rank] == 2
         assert ranks[shanghai.rank + 1] == 0
 
@@ -337,12 +339,10 @@ def test_demo_revision_counts_from_its_acceptance_and_leaves_the_old_run(demonst
     assert revision.reason
     runs = StandingsRun.objects.complete().of_period(Period.parse("2026-06"))
     made = [
-        run.standings.get(
-            entry__equipment__plant__slug="jiangyou",
-            entry__equipment__code="no-1",
-            indicator__code="steel_output",
-        ).value
+        each.value
         for run in runs
+        for each in standings_in(tables_of(run).filter(indicator__code="steel_output"))
+        if str(each.entry) == "jiangyou/no-1"
     ]
     assert len(made) == 2
     assert made[0] - made[1] == Decimal("36.4")

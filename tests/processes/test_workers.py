@@ -1,10 +1,11 @@
 """A killed worker, two beats, a broker away: whatever happens to the messages, the rows tell what is to be done."""
 
 import pytest
-from django.db.models import Count, F
+from django.db.models import F
 
 from competitions.choices import RunState
-from competitions.models import Standing, StandingsRun, TrackedPeriod
+from competitions.models import GroupRanking, StandingsRun, TrackedPeriod
+from competitions.selectors import tables_of
 from core.models import Heartbeat
 from plants.models import DirtyMonth
 from tests import factories as make
@@ -41,12 +42,12 @@ def is_complete():
 
 
 def assert_complete_once(found):
-    """Every group has each entry once in each indicator, and there is one run."""
+    """Every group is ranked once with all its entries, and there is one run."""
     assert StandingsRun.objects.of_period(make.period("2026-09")).count() == 1
-    counts = Standing.objects.filter(run=found).values("group", "entry", "indicator").annotate(times=Count("pk"))
-    assert {each["times"] for each in counts} == {1}
-    assert counts.values("group").distinct().count() == GROUPS
-    assert Standing.objects.filter(run=found, indicator__code="furnace_utilization", rank=1).count() == GROUPS
+    assert GroupRanking.objects.filter(first=found.first, last=found.last).count() == found.rankings.count() == GROUPS
+    assert len(set(found.rankings.values_list("group", flat=True))) == GROUPS
+    assert {len(ranking.entries) for ranking in found.rankings.all()} == {3}
+    assert {table.of for table in tables_of(found).filter(indicator__code="furnace_utilization")} == {3}
 
 
 def test_worker_killed_in_the_middle_of_a_run_the_run_ends_complete_once(reported, tmp_path):
@@ -57,13 +58,13 @@ def test_worker_killed_in_the_middle_of_a_run_the_run_ends_complete_once(reporte
         left = run()
         assert left.state == RunState.RUNNING
         assert 2 <= left.done < GROUPS
-        written = set(Standing.objects.filter(run=left).values_list("pk", flat=True))
-        assert written
+        written = set(GroupRanking.objects.filter(first=left.first, last=left.last).values_list("pk", flat=True))
+        assert len(written) == left.done
         with programs.worker(tmp_path):
             found = programs.wait_for(is_complete)
     assert found.pk == left.pk
     assert found.attempts >= 2
-    assert written < set(Standing.objects.filter(run=found).values_list("pk", flat=True))
+    assert written < set(found.rankings.values_list("pk", flat=True))
     assert_complete_once(found)
 
 

@@ -25,4 +25,6 @@ class Command(BaseCommand):
         run = period_rank_now(competition, period)
         if run is None:
             raise CommandError("Another worker is ranking this period.")
-        self.stdout.write(f"run {run.pk}: {run.standings.count()} standings, inputs {run.inputs_hash}")
+        self.stdout.write(
+            f"run {run.pk}: {sum(len(each.entries) for each in run.rankings.all())} entries, inputs {run.inputs_hash}"
+        )
