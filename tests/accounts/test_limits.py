@@ -87,3 +87,12 @@ def test_cache_without_redis_has_nothing_and_locks_nobody_out():
     assert away.get("x", "default") == "default"
     assert away.set("x", 1) is None
     assert away.delete("x") is False
+
+
+def test_times_that_pages_and_mails_name_are_those_of_the_settings(settings):
+    """Links for three days, "stay signed in" for two weeks, new codes within a minute."""
+    three_days = 3 * 24 * 3600
+    assert three_days == settings.PASSWORD_RESET_TIMEOUT
+    assert account.EMAIL_CONFIRMATION_EXPIRE_DAYS == 3
+    assert settings.SESSION_COOKIE_AGE == 14 * 24 * 3600
+    assert (mfa.TOTP_PERIOD, mfa.TOTP_DIGITS, mfa.TOTP_TOLERANCE) == (30, 6, 0)
