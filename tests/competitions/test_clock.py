@@ -14,14 +14,16 @@ from tests import factories as make
 
 pytestmark = pytest.mark.django_db
 
-# The evening before a month, a quarter and a half-year are over.
+# The evening before a month and a quarter are over.
 EVENING = datetime(2026, 6, 30, 20, tzinfo=ZoneInfo("Asia/Shanghai"))
 DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def reported(three_furnaces, report_all):
-    competition, furnaces = three_furnaces
+def reported(now, report_all):
+    competition = make.competition(starts="2026-04", ends="2026-07")
+    furnaces = [make.equipment(make.plant(slug)) for slug in ("daye", "dalian", "benxi")]
+    make.enter(make.group(competition), *furnaces)
     for month in ("2026-04", "2026-05"):
         report_all(furnaces, month, ["9300", "9920", "9610"])
     return competition
@@ -43,7 +45,7 @@ def test_clock_a_day_forward_and_back_nothing_is_ranked_twice(reported):
         rank_all()
         rank_due()
     assert {"2026-04", "2026-05"} <= before.keys()
-    assert {"2026-06", "2026-Q2", "2026-H1"} <= ahead.keys() - before.keys()
+    assert {"2026-06", "2026-Q2"} <= ahead.keys() - before.keys()
     assert ranked() == ahead
     assert set(ahead.values()) == {1}
 
