@@ -50,17 +50,18 @@ def return_by_hand(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"errors": faults}, status=422)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM plants_equipment e JOIN plants_membership m USING (plant_id) "
+            "SELECT e.id, e.plant_id FROM plants_equipment e JOIN plants_membership m USING (plant_id) "
             "WHERE e.id = ANY(%s) AND m.user_id = %s AND m.role = 'reporter'",
             [list(rows), request.user.pk],
         )
-        if cursor.fetchone() != (len(rows),):
+        plants = dict(cursor.fetchall())
+        if plants.keys() != rows.keys():
             return JsonResponse({"error": "Only a reporter of the plant enters its figures."}, status=403)
         for equipment, figures in rows.items():
             cursor.execute(
-                "INSERT INTO bench_return (equipment_id, month, figures) VALUES (%s, %s, %s) "
+                "INSERT INTO bench_return (plant_id, equipment_id, month, figures) VALUES (%s, %s, %s, %s) "
                 "ON CONFLICT (equipment_id, month) DO UPDATE SET figures = EXCLUDED.figures",
-                [equipment, month, json.dumps(figures)],
+                [plants[equipment], equipment, month, json.dumps(figures)],
             )
     return JsonResponse({"saved": len(rows)})
 

@@ -78,17 +78,16 @@ def return_in_scope(user: Any, version: ReturnVersion) -> Decision:
 def reporter_writes_open_month(user: Any, version: ReturnVersion) -> Decision:
     """May this person write this month now? Page, import, API and task all ask here."""
     monthly = version.monthly_return
-    month = month_name(monthly.month)
     if not belongs_to(user, monthly.plant):
         return Denied(_("Only a reporter of the plant enters its figures."))
     if monthly.month > local_today(monthly):
-        return Denied(_("%(month)s has not begun yet.") % {"month": month})
+        return Denied(_("%(month)s has not begun yet.") % {"month": month_name(monthly.month)})
     if version.state == ReturnState.SUBMITTED:
         return Denied(_("The return is submitted. The director can send it back for changes."))
     if version.state != ReturnState.DRAFT:
         return Denied(_("The return is approved. Start a revision with a reason to change a figure."))
     if is_locked(version):
-        day = monthly.locked_on
+        month, day = month_name(monthly.month), monthly.locked_on
         return Denied(
             _("%(month)s was closed on %(day)s. Nothing more can be entered for it.") % {"month": month, "day": day}
         )

@@ -86,7 +86,9 @@ def return_save(*, actor: Any, plant: Plant, month: Month, cells: Mapping[Cell, 
         if stands != was:
             outcome.conflicts[cell] = stands
             continue
-        old[label], new[label] = stands, text
+        if stands:
+            old[label] = stands
+        new[label] = text
         sheet.put(cell, label, text, is_figure=is_figure)
     outcome.changed = len(new)
     if new:

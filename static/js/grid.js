@@ -101,20 +101,23 @@ function later(wait = WAIT_MS) {
   if (tries === 0 && !running && changed().length > 0) tell(form.dataset.unsaved, "muted");
 }
 
-/** What is posted while typing: only the cells that changed, which is little however large the grid. */
 function body() {
   const data = new URLSearchParams(new FormData(form));
-  const same = new Set(rows.flat());
-  for (const input of changed()) same.delete(input);
-  for (const input of same) {
-    data.delete(input.name);
-    data.delete(input.name.replace(/^f/, "was"));
-  }
   // After signing in again in another window the cookie knows the newer token.
   const token = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1];
   if (token) data.set("csrfmiddlewaretoken", token);
   return data;
 }
+
+// Only the cells that changed are posted, while typing and by the buttons: little, however large the grid.
+form.addEventListener("formdata", ({ formData }) => {
+  const typed = new Set(changed());
+  for (const input of rows.flat()) {
+    if (typed.has(input)) continue;
+    formData.delete(input.name);
+    formData.delete(stored(input)?.name);
+  }
+});
 
 /** One saving at a time; whoever asks meanwhile waits for the one under way. */
 function save() {
