@@ -96,14 +96,15 @@ def test_matrix_of_what_was_never_ranked_is_none(three_furnaces):
 def test_matrix_takes_the_same_queries_for_few_and_many_entries(ranked, report_all, django_assert_max_num_queries):
     competition, _furnaces = ranked
     group = competition.groups.get()
+    admin = make.admin()
     with django_assert_max_num_queries(12) as few:
-        matrix_of(user=make.admin(), group=group)
+        matrix_of(user=admin, group=group)
     more = [make.equipment(make.plant(f"plant-{number}")) for number in range(9)]
     make.enter(group, *more)
     report_all(more, "2026-10", ["9000"] * 9)
     make.period_ranked(competition, "2026-10")
     with django_assert_max_num_queries(len(few.captured_queries)):
-        assert len(matrix_of(user=make.admin(), group=group).rows) == 12
+        assert len(matrix_of(user=admin, group=group).rows) == 12
 
 
 def test_competition_page_shows_the_group_in_which_the_viewer_competes(ranked):

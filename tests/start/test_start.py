@@ -65,7 +65,7 @@ def test_empty_site_is_led_to_its_first_ranked_month(now):
     admin = Client()
     fields = {"email": "wang@example.org", "name": "Wang", "language": "en", "password": make.PASSWORD}
     post(admin, "/welcome/", {"code": welcome.welcome_code_make(), **fields})
-    assert state() == ([], "catalogue")
+    assert state() == (["calendar"], "catalogue")  # the usual calendar is there from the beginning
     post(admin, "/start/catalogue/")
     assert state()[1] == "plants"
     post(
