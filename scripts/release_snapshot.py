@@ -72,6 +72,7 @@ def inside(target: Path) -> None:
         call_command("demo")
         reduce()
         tables = exported()
+        settle_people()
     document = {
         "moment": MOMENT.isoformat(),
         "password": PASSWORD,
@@ -102,7 +103,10 @@ def reduce() -> None:
     entries.filter(act="standings.ranked", new__run__in=list(runs.values_list("pk", flat=True))).delete()
     rows_of("competitions.Standing").filter(run__in=runs).delete()
     runs.delete()
-    # A salt of its own would be another one each time.
+
+
+def settle_people() -> None:
+    """Let every person have the same in each snapshot: a salt and a moment of their own would be others each time."""
     password = make_password(PASSWORD, salt="release")
     rows_of("accounts.User").update(password=password, date_joined=MOMENT, last_login=None)
 
