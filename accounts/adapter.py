@@ -12,8 +12,10 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import login
 from django.core.exceptions import PermissionDenied
 from django.core.mail import EmailMessage
 from django.db import transaction
@@ -36,6 +38,13 @@ WRONG_CODE = _("This does not match. Enter the code that your app shows now, or 
 def remember_language(response: HttpResponse, language: str) -> None:
     """Let the pages speak this language in this browser for a year."""
     response.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=31_536_000, samesite="Lax")
+
+
+def sign_in(request: HttpRequest, user: User) -> None:
+    """Sign in somebody whose account was made this moment, without asking for what they have just typed."""
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    # allauth notes a session at the next request of its list only.
+    UserSession.objects.create_from_request(request)
 
 
 class AccountAdapter(DefaultAccountAdapter):

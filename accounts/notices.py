@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.choices import Delivery
 from accounts.letters import Letter, link
@@ -58,6 +59,19 @@ def kind(
     """Register a kind of notice with what people get until they choose; answers its code."""
     _kinds[code] = Kind(code, group, name, title, text, delivery)
     return code
+
+
+SECOND_FACTORS_REMOVED = kind(
+    "account.second_factors_removed",
+    group=gettext_lazy("Your account"),
+    name=gettext_lazy("An administrator has removed your second factors"),
+    title=gettext_lazy("Your second factors are removed"),
+    text=gettext_lazy(
+        "An administrator has removed them, so that you can sign in by your password. If you did not ask for it, "
+        "change your password and tell an administrator at once."
+    ),
+    delivery=Delivery.MAIL,
+)
 
 
 def kinds() -> list[Kind]:

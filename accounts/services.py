@@ -1,11 +1,15 @@
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.notices import SECOND_FACTORS_REMOVED, notice_send
+from accounts.selectors import second_factors
 from core import ledger, rules
 
 
@@ -63,6 +67,22 @@ def _set_active(actor: Any, user: User, act: str, *, active: bool) -> User:
         user.save(update_fields=["is_active"])
         ledger.record(actor=actor, act=act, subject=f"user:{user.email}")
     return user
+
+
+@transaction.atomic
+def user_second_factors_remove(*, actor: Any, user: User) -> None:
+    """Take the second factors, passkeys and recovery codes of a person who has lost them; the password alone is left.
+
+    The person is told by mail. Raises Refused, ValidationError (oneself; there is none).
+    """
+    rules.enforce("site.administer", actor)
+    if user == actor:
+        raise ValidationError(_("Your own second factor you remove under “Your account”."))
+    if not second_factors(user).exists():
+        raise ValidationError(_("This person has no second factor."))
+    Authenticator.objects.filter(user=user).delete()
+    ledger.record(actor=actor, act="user.second_factors_removed", subject=f"user:{user.email}")
+    notice_send(actor=actor, kind=SECOND_FACTORS_REMOVED, to=[user.pk], address=reverse("accounts:account"))
 
 
 @transaction.atomic

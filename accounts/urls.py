@@ -11,6 +11,7 @@ ours = [
     path("people/<int:pk>/", views_people.PersonView.as_view(), name="person"),
     path("people/<int:pk>/lock-out/", views_people.PersonDeactivateView.as_view(), name="person_deactivate"),
     path("people/<int:pk>/let-in/", views_people.PersonReactivateView.as_view(), name="person_reactivate"),
+    path("people/<int:pk>/second-factors/", views_people.SecondFactorsRemoveView.as_view(), name="person_factors"),
     path("invitations/<int:pk>/again/", views_people.InvitationSendAgainView.as_view(), name="invitation_again"),
     path("invitations/<int:pk>/withdraw/", views_people.InvitationWithdrawView.as_view(), name="invitation_withdraw"),
     path("invitations/<str:token>/", views_people.InvitationView.as_view(), name="invitation"),

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.forms import Form
@@ -18,11 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.generic import ListView
 
 from accounts import invitations
-from accounts.adapter import remember_language
+from accounts.adapter import remember_language, sign_in
 from accounts.forms import AcceptForm, InvitationForm
 from accounts.models import Invitation, User
 from accounts.selectors import has_second_factor
-from accounts.services import user_deactivate, user_reactivate
+from accounts.services import user_deactivate, user_reactivate, user_second_factors_remove
 from core import rules
 from core.views import PageView, RuledView, ServiceFormView
 
@@ -108,6 +107,28 @@ class PersonReactivateView(PersonDeactivateView):
 
     def perform(self, form: Form) -> User:
         return user_reactivate(actor=self.request.user, user=self.subject)
+
+
+class SecondFactorsRemoveView(_PersonView, ServiceFormView):
+    """Asks before it takes the second factors of a person who has lost them."""
+
+    form_class = Form
+    title = _("Remove this person’s second factors?")
+    submit = _("Remove them")
+    done = _("The person signs in by password alone now, and is told by mail.")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        intro = gettext(
+            "Be sure that it is %(person)s who asks. App, passkeys and recovery codes end; the password alone is left "
+            "until a new second factor is set up."
+        )
+        return super().get_context_data(**kwargs) | {"intro": intro % {"person": self.subject}}
+
+    def get_success_url(self) -> str:
+        return reverse("accounts:person", args=[self.subject.pk])
+
+    def perform(self, form: Form) -> None:
+        user_second_factors_remove(actor=self.request.user, user=self.subject)
 
 
 class _InvitationActView(RuledView):
@@ -210,7 +231,7 @@ class InvitationView(ServiceFormView):
             invitations.invitation_accept(actor=self.request.user, invitation=self.subject)
             return
         user = invitations.invitation_accept_new(invitation=self.subject, **form.cleaned_data)
-        login(self.request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+        sign_in(self.request, user)
 
     def form_valid(self, form: Form) -> HttpResponse:
         response = super().form_valid(form)

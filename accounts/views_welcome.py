@@ -2,7 +2,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth import login
 from django.http import Http404, HttpResponse
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
@@ -10,6 +9,7 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from accounts.adapter import remember_language, sign_in
 from accounts.models import User
 from accounts.welcome import first_administrator_create, is_unclaimed
 from core import rules
@@ -67,6 +67,6 @@ class WelcomeView(ServiceFormView):
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         if self.result is not None:
-            login(self.request, self.result, backend=settings.AUTHENTICATION_BACKENDS[0])
-            response.set_cookie(settings.LANGUAGE_COOKIE_NAME, self.result.language, max_age=31_536_000, samesite="Lax")
+            sign_in(self.request, self.result)
+            remember_language(response, self.result.language)
         return response

@@ -1,11 +1,14 @@
 """People as administrators see them: found, looked at, locked out, let in."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from accounts.services import user_deactivate, user_reactivate
+from accounts.models import Notice
+from accounts.selectors import has_second_factor
+from accounts.services import user_deactivate, user_reactivate, user_second_factors_remove
 from core import rules
 from core.ledger import entries_of
 from plants.models import Membership
@@ -147,3 +150,27 @@ def test_plant_page_shows_its_people_to_directors_and_administrators_only(daye):
         shown = page(person, "plant", "daye")
         assert invite not in shown
         assert "director@daye" not in shown
+
+
+def test_second_factors_lost_are_removed_by_an_administrator_who_is_asked_first(daye):
+    admin, director = make.admin(), make.director(daye)
+    address = reverse("accounts:person_factors", args=[director.pk])
+    assert address not in page(admin, "accounts:person", director.pk)
+    Authenticator.objects.create(user=director, type=Authenticator.Type.TOTP, data={"secret": "x"})
+    Authenticator.objects.create(user=director, type=Authenticator.Type.RECOVERY_CODES, data={})
+    assert address in page(admin, "accounts:person", director.pk)
+    assert "Be sure that it is" in client_of(admin).get(address).content.decode()
+    assert has_second_factor(director)
+    client_of(admin).post(address)
+    assert not Authenticator.objects.filter(user=director).exists()
+    assert entries_of(f"user:{director.email}").filter(act="user.second_factors_removed").exists()
+    assert Notice.objects.get(person=director).kind == "account.second_factors_removed"
+
+
+def test_second_factors_are_not_removed_from_oneself_nor_where_there_are_none(daye):
+    admin, director = make.admin(), make.director(daye)
+    for person in (admin, director):
+        with pytest.raises(ValidationError):
+            user_second_factors_remove(actor=admin, user=person)
+    with pytest.raises(rules.Refused):
+        user_second_factors_remove(actor=director, user=admin)

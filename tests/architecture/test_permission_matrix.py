@@ -88,6 +88,7 @@ GET = {
     "accounts:invite": ({}, ADMIN, SIGNED_IN),
     "accounts:person": ({"pk": "person"}, ADMIN, SIGNED_IN),
     "accounts:person_deactivate": ({"pk": "person"}, ADMIN, SIGNED_IN),
+    "accounts:person_factors": ({"pk": "person"}, ADMIN, SIGNED_IN),
     "accounts:person_reactivate": ({"pk": "person"}, ADMIN, SIGNED_IN),
     "accounts:invitation": ({"token": "token"}, EVERYONE, set()),
     "accounts:invitation_withdraw": ({"pk": "invitation"}, DIRECTORS, set()),
