@@ -60,8 +60,9 @@ def _path(request: HttpRequest) -> str:
 
 def _user_pk(request: HttpRequest) -> str | None:
     """Who asked, where the page wanted to know; the log alone is no reason to read a session."""
-    session = getattr(request, "session", None)
-    return session.get(SESSION_KEY) if session is not None and session.accessed else None
+    # Only what was read already: asking anew would fail here, outside all other middleware, while the database is away.
+    read = getattr(getattr(request, "session", None), "_session_cache", {})
+    return read.get(SESSION_KEY)
 
 
 def _level(request: HttpRequest) -> int:

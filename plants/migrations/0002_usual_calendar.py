@@ -2,8 +2,10 @@ from django.db import migrations
 
 
 def add(apps, schema_editor):
-    """The calendar of plants that have none of their own, with the days that the model gives."""
-    apps.get_model("plants", "ReportingCalendar").objects.get_or_create(name="Monthly")
+    """A new site's calendar of plants that have none of their own, with the days that the model gives."""
+    calendars = apps.get_model("plants", "ReportingCalendar").objects
+    if not calendars.exists():
+        calendars.create(name="Monthly")
 
 
 class Migration(migrations.Migration):

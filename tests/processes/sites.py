@@ -113,7 +113,8 @@ class Person:
 
 def was(page):
     """What stands in the cells of a return's page, by the name of the cell."""
-    return dict(re.findall(r'name="was\.([^"]+)" value="([^"]*)"', page))
+    stands = dict(re.findall(r'name="was\.([^"]+)" value="([^"]*)"', page))
+    return {name: stands.get(name, "") for name in re.findall(r'name="f\.([^"]+)"', page)}
 
 
 def kept(page):
