@@ -19,7 +19,7 @@ LABELS: Final = {
     "oldpassword": _("Present password"),
     "password1": _("New password"),
     "password2": _("New password once more"),
-    "code": _("Code"),
+    "code": pgettext_lazy("second factor", "Code"),
     "name": pgettext_lazy("thing", "Name"),
     "passwordless": _("Sign in with it alone, without a password"),
 }

@@ -20,7 +20,7 @@ class WelcomeForm(forms.Form):
     """The first administrator, with the code that the start of the site has printed."""
 
     code = forms.CharField(
-        label=_("Code"),
+        label=pgettext_lazy("welcome", "Code"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         help_text=_("Printed where the site was started, and by “manage.py welcome”."),

@@ -90,6 +90,7 @@ class EquipmentRow(forms.ModelForm[Equipment]):
         model = Equipment
         fields = ("plant", "kind", "name", "name_zh", "in_service_on", "code")
         field_classes = {"plant": NamedChoiceField, "kind": NamedChoiceField}
+        labels = {"plant": gettext_lazy("Plant")}
         widgets = {"in_service_on": DateInput()}
 
     def __init__(self, *args: Any, proposed: dict[Any, set[str]], **kwargs: Any) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db.models import F
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from competitions.choices import RunState
 from competitions.models import StandingsRun, TrackedPeriod
@@ -69,7 +69,7 @@ def waiting() -> Iterable[Line]:
     yield Line(
         _("Changes waiting"),
         State.WARNING if is_late else State.GOOD,
-        f"{figure}; {periods}",
+        pgettext("list", "; ").join((figure, periods)),
         _("They wait longer than they should: see whether worker and schedule are alive, then start more workers."),
     )
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import pgettext
 
 from competitions.board import board_period
 from competitions.models import Entry, Group, StandingsRun
@@ -66,7 +67,7 @@ def matrix_of(*, user: Any, group: Group) -> Matrix | None:
         name, detail = _names(entry)
         rows.append(MatrixRow(name, cells, detail, reverse("plant", args=[entry.plant.slug]), entry.plant_id in mine))
     return Matrix(
-        title=f"{in_language(group)}, {period_name(period)}",
+        title=pgettext("parts", ", ").join((in_language(group), period_name(period))),
         columns=[(in_language(indicators[code]), _address(group, code, period)) for code in codes],
         rows=rows,
     )

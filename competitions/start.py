@@ -139,7 +139,7 @@ def _equipment() -> Step:
         "equipment",
         _("Equipment"),
         _("The furnaces, mills and hammers that compete, each with its capacity."),
-        "; ".join(state),
+        pgettext("list", "; ").join(state),
         bool(count and not bare and not unrated),
         [Link(_("Enter equipment"), reverse("start_equipment")), *rate],
         "" if Plant.objects.exists() else _("Enter the plants first."),

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core import rules
 from core.charts import Bar, Cell, Line, Matrix, MatrixRow, Trend, ranking_bars
@@ -241,7 +241,7 @@ def _sheet() -> SimpleNamespace:
             ],
         ),
         SimpleNamespace(
-            measure=measure("heats", "Heats tapped", "出钢炉数", "heats"),
+            measure=measure("heats", "Heats tapped", "出钢炉数", pgettext("unit", "heats")),
             cells=[cell("s.1.heats", "912"), cell("s.2.heats", "873", theirs="871", mine="875")],
         ),
     ]

@@ -20,7 +20,7 @@ from django.db.models import TextChoices
 from django.template.defaultfilters import filesizeformat
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 from kombu.exceptions import ChannelError, OperationalError
 
 from core import clock
@@ -162,7 +162,7 @@ def backup() -> Iterable[Line]:
         yield Line(_("Backup"), State.WARNING, _("never"), advice)
         return
     state = State.WARNING if clock.now() - found.at > BACKUP_TOO_OLD else State.GOOD
-    figure = f"{ago(found.at)}, {filesizeformat(found.detail.get('bytes', 0))}"
+    figure = pgettext("parts", ", ").join((ago(found.at), filesizeformat(found.detail.get("bytes", 0))))
     yield Line(_("Backup"), state, figure, advice)
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.charts import Line, Trend
 from core.periods import Month
@@ -48,7 +49,7 @@ def trends_of(plant: Plant, until: Month) -> list[IndicatorTrend]:
             if not any(value is not None for line in lines for value in line.values):
                 continue
             chart = Trend(
-                title=f"{in_language(indicator)}, {indicator.unit_name}",
+                title=pgettext("parts", ", ").join((in_language(indicator), indicator.unit_name)),
                 description=_("Monthly values of each piece of equipment; the table below holds the same figures."),
                 labels=[str(month) for month in months],
                 lines=lines,

@@ -29,7 +29,8 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = "zh_Hans"
 PO = ROOT / "locale" / LOCALE / "LC_MESSAGES" / "django.po"
-NOT_SOURCES = {"migrations", "tests", "scripts", "locale", "static", "docs", "requirements", "bench", "var"}
+# Folders at the top that hold no texts of the site.
+NOT_SOURCES = {"tests", "scripts", "locale", "static", "docs", "requirements", "bench", "var"}
 
 HEADER = """\
 # Simplified Chinese texts of the inter-factory competition platform.
@@ -63,8 +64,8 @@ def sources(root: Path) -> Iterator[Path]:
     for top in sorted(root.iterdir()):
         if top.is_dir() and not top.name.startswith(".") and top.name not in NOT_SOURCES:
             for path in sorted(top.rglob("*")):
-                inside = set(path.relative_to(root).parts[:-1])
-                if path.suffix in {".py", ".html", ".txt"} and path.is_file() and not inside & NOT_SOURCES:
+                is_text = path.suffix in {".py", ".html", ".txt"} and path.is_file()
+                if is_text and "migrations" not in path.relative_to(root).parts:
                     yield path
 
 

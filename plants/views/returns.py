@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from core import clock, rules
 from core.periods import Month, PeriodError
@@ -203,7 +204,7 @@ class _ReasonView(_ReturnView, ServiceFormView):
     form_class = ReasonForm
 
     def get_about(self) -> str:
-        return f"{in_language(self.plant)}, {month_name(self.month)}"
+        return pgettext("parts", ", ").join((in_language(self.plant), month_name(self.month)))
 
     def get_success_url(self) -> str:
         return self.here()
