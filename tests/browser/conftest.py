@@ -45,7 +45,7 @@ def visit(chromium, live_server):
             page.fill("[name=login]", user.email)
             page.fill("[name=password]", make.PASSWORD)
             page.press("[name=password]", "Enter")
-            page.wait_for_url("**/")
+            page.wait_for_url(lambda url: "/account/sign-in/" not in url)
         return page
 
     yield as_person
