@@ -7,13 +7,15 @@ what a page is found by.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from html import escape
 from typing import Any
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db.models import Q, Subquery
+from django.db import connection
+from django.db.models import FilteredRelation, Q, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -22,11 +24,10 @@ from django.utils.translation import gettext as _
 
 from accounts.notices import notices_of
 from competitions.choices import RunState
-from competitions.models import Competition, Entry, Group, Role, StandingsRun
+from competitions.models import Competition, Entry, Group, Role
 from competitions.tables import Row, Table
 from core import clock, ledger
 from core.charts import sparkline
-from core.models import LedgerEntry
 from core.templatetags.figures import figure, in_language, plain, signed
 from plants.selectors import plants_of
 
@@ -35,8 +36,10 @@ PAGE_S = 600
 TABLE_S = 3600
 # What an address may ask for so that its page is stored; anybody could fill the cache with others.
 STORED = {"group", "indicator", "period", "view"}
+# Stands in the query of the facts where the competition's slug comes; no slug has such signs.
+SLUG = "<slug>"
 # Stands in a stored page where the visitor's own token comes.
-TOKEN = "csrf-token-of-the-visitor"
+TOKEN = b"csrf-token-of-the-visitor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,27 +56,43 @@ def digest_of(*facts: Any) -> str:
     return blake2b(repr(facts).encode(), digest_size=16).hexdigest()
 
 
-def state_of(request: HttpRequest, competition: Competition) -> str:
+def state_of(request: HttpRequest, slug: str) -> str:
     """A name of everything that the ranking page at this address depends on, but for the visitor's token.
 
-    Two requests with the same name get the same page: the same address, language and person (or no person), the same
-    facts. Takes two queries for strangers, so it is known long before the page is.
+    Two requests with the same name get the same page, or the same refusal: the same address, language and person (or no
+    person), with the same roles and plants; the same competition, acts and runs under way. It takes one query for
+    strangers, so that it is known long before the page is.
     """
-    acts = LedgerEntry.objects.filter(
-        Q(pk=Subquery(ledger.lasting().order_by("-pk").values("pk")[:1]))
-        | Q(pk=Subquery(ledger.entries_of(competition.subject).order_by("-pk").values("pk")[:1]))
-    )
-    running = StandingsRun.objects.filter(competition=competition, state=RunState.RUNNING)
+    sql, params = _facts_query()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [each.replace(SLUG, slug) if isinstance(each, str) else each for each in params])
+        facts = cursor.fetchall()
     return digest_of(
         settings.CODE_VERSION,
         request.build_absolute_uri(),
         get_language(),
         _person(request.user),
-        [getattr(competition, field.attname) for field in Competition._meta.concrete_fields],
-        sorted(acts.values_list("pk", flat=True)),
-        sorted(running.values_list("pk", "done", "total")),
+        sorted(map(repr, facts)),
         _hour(),
     )
+
+
+@lru_cache(1)
+def _facts_query() -> tuple[str, tuple[Any, ...]]:
+    """Asks for a competition with its newest acts, once for each run under way; its slug takes the place of `SLUG`.
+
+    Written once in a process: to write it takes several times as long as to ask it.
+    """
+    own = ledger.entries_of(Competition(slug=SLUG).subject)
+    facts = Competition.objects.filter(slug=SLUG).annotate(
+        running=FilteredRelation("runs", condition=Q(runs__state=RunState.RUNNING)),
+        newest_of_all=Subquery(ledger.lasting().order_by("-pk").values("pk")[:1]),
+        newest_of_it=Subquery(own.order_by("-pk").values("pk")[:1]),
+    )
+    columns = [field.attname for field in Competition._meta.concrete_fields]
+    columns += ["running__pk", "running__done", "running__total", "newest_of_all", "newest_of_it"]
+    sql, params = facts.order_by().values_list(*columns).query.sql_with_params()
+    return sql, tuple(params)
 
 
 def _hour() -> str:
@@ -102,14 +121,14 @@ def is_stored(request: HttpRequest) -> bool:
     return usual and query.get("view", "bars") == "bars" and not request.user.is_authenticated
 
 
-def page_of(state: str, render: Callable[[], bytes], token: str) -> bytes:
-    """The stored page with the visitor's token; the first visitor has it made."""
-    key = f"ranking-page:{state}"
-    page: bytes | None = cache.get(key)
-    if page is None:
-        page = render()
-        cache.set(key, page, PAGE_S)
-    return page.replace(TOKEN.encode(), token.encode())
+def page_get(state: str) -> bytes | None:
+    """The stored page, with `TOKEN` where the visitor's own comes."""
+    page: bytes | None = cache.get(f"ranking-page:{state}")
+    return page
+
+
+def page_put(state: str, page: bytes) -> None:
+    cache.set(f"ranking-page:{state}", page, PAGE_S)
 
 
 def parts_of(

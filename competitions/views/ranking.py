@@ -1,4 +1,5 @@
 from datetime import datetime, time
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -6,10 +7,11 @@ from django.contrib import messages
 from django.contrib.messages import get_messages
 from django.core.exceptions import BadRequest
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
@@ -122,37 +124,40 @@ class _RankingBase(RuledView):
 class RankingView(_RankingBase, PageView):
     """The ranking: group chips, choosers of indicator and period, the table and its panels.
 
-    Who has the page already is told so before anything of it is made. It has no Last-Modified: a date would not tell
-    one person's page from another's.
+    Who has the page already is told so before anything of it is made, even before the rules are asked: what they ask
+    is part of what the page is known by. It has no Last-Modified: a date would not tell one person's page from
+    another's.
     """
 
     template_name = "competitions/ranking.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         token = get_token(request)
-        response: HttpResponse | None
-        if settings.DEBUG or len(get_messages(request)):
-            # Templates are being written, or the page says something once.
-            response = self.render_to_response(self.get_context_data()).render()
-        else:
-            state = pages.state_of(request, self.subject)
-            # The token is masked anew in every answer, so the same page is never the same bytes.
-            etag = f'W/"{pages.digest_of(state, request.META["CSRF_COOKIE"])}"'
-            response = get_conditional_response(request, etag=etag)
-            if response is None:
-                response = self._page(request, state, token)
+        state = self._state(request)
+        # The token is masked anew in every answer, so the same page is never the same bytes.
+        etag = f'W/"{pages.digest_of(state, request.META["CSRF_COOKIE"])}"'
+        is_stored = bool(state) and pages.is_stored(request)
+        response: HttpResponseBase | None = get_conditional_response(request, etag=etag) if state else None
+        if response is None and is_stored and (page := pages.page_get(state)):
+            response = HttpResponse(page)
+        if response is None:
+            response = super().dispatch(request, *args, **kwargs)
+            if isinstance(response, TemplateResponse):
+                page = response.render().content
+                if is_stored:
+                    pages.page_put(state, page)
+        if isinstance(response, HttpResponse) and response.status_code == HTTPStatus.OK:
+            response.content = response.content.replace(pages.TOKEN, token.encode())
+            if state:
                 response["ETag"] = etag
         response["Cache-Control"] = "private, no-cache"
         return response
 
-    def _page(self, request: HttpRequest, state: str, token: str) -> HttpResponse:
-        if not pages.is_stored(request):
-            return self.render_to_response(self.get_context_data()).render()
-
-        def render() -> bytes:
-            return self.render_to_response(self.get_context_data(csrf_token=pages.TOKEN)).render().content
-
-        return HttpResponse(pages.page_of(state, render, token))
+    def _state(self, request: HttpRequest) -> str:
+        """What the page is known by; empty where it is made anew: templates are being written, or it tells something
+        once."""
+        once = settings.DEBUG or len(get_messages(request)) or request.method not in ("GET", "HEAD")
+        return "" if once else pages.state_of(request, self.kwargs["slug"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         self.read_address()
@@ -161,6 +166,7 @@ class RankingView(_RankingBase, PageView):
         indicators = {each.code: each for each in Indicator.objects.filter(code__in=self.pinned)}
         running = running_of(competition, self.period)
         return super().get_context_data(
+            csrf_token=pages.TOKEN.decode(),
             competition=competition,
             groups=self.groups,
             group=self.group,
