@@ -15,7 +15,7 @@ from pathlib import Path
 
 import django
 
-SUBJECTS = ("standings", "layouts")
+SUBJECTS = ("standings", "layouts", "pages")
 
 
 def main() -> None:

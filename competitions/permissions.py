@@ -52,7 +52,10 @@ def figures_shown_by_competitions(user: Any) -> Q:
 
 @rule("competition.view")
 def competition_in_sight(user: Any, competition: Competition) -> Decision:
-    if Competition.objects.visible_to(user).filter(pk=competition.pk).exists():
+    if (
+        competition.visibility == Visibility.PUBLIC
+        or Competition.objects.visible_to(user).filter(pk=competition.pk).exists()
+    ):
         return Allowed()
     return Denied(_("This competition is shown to its parties only."))
 

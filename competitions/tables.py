@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 
 from competitions.choices import CompetitionRole, Visibility
 from competitions.models import Competition, Entry, Group, StandingsRun, StandingsTable
@@ -19,7 +19,8 @@ from core.periods import Month, Period
 from indicators.arithmetic import round_half_up
 from indicators.choices import Direction
 from indicators.models import Indicator, Measure
-from plants.selectors import plants_of, service_of
+from plants.models import Rating
+from plants.selectors import plants_of
 
 SPARK_MONTHS = 12
 
@@ -119,7 +120,8 @@ def table_of(
 ) -> Table:
     """The table of a group: ranked entries by rank, then those without, named with their reasons."""
     mine = set(plants_of(user).values_list("pk", flat=True))
-    entries = Entry.objects.select_related("plant", "equipment__kind").prefetch_related("equipment__ratings")
+    entries = Entry.objects.select_related("plant", "equipment")
+    capacities = _capacities(group, run.period)
     standings = standings_in(tables_of(run).filter(ranking__group=group, indicator=indicator), entries)
     standings.sort(key=lambda each: (each.rank is None, each.rank or 0, each.entry.plant.name, each.entry_id))
     ranks_before = _ranks_before(run, group, indicator, as_of)
@@ -129,7 +131,7 @@ def table_of(
     rows = [
         Row(
             standing=each,
-            capacity=_capacity(each, run.period),
+            capacity=capacities.get(each.entry.equipment_id),
             better=_better(each.change, pinned.definition.direction),
             moved=_moved(each, ranks_before),
             is_new=bool(ranks_before) and each.rank is not None and ranks_before.get(each.entry_id) is None,
@@ -156,9 +158,10 @@ def table_of(
     )
 
 
-def _capacity(standing: Standing, period: Period) -> Decimal | None:
-    equipment = standing.entry.equipment
-    return service_of(equipment).rating_on(period.end - timedelta(days=1)) if equipment else None
+def _capacities(group: Group, period: Period) -> dict[int, Decimal]:
+    """The capacity of each of the group's pieces of equipment in force on the period's last day, by its id."""
+    ratings = Rating.objects.filter(equipment__in=group.entries.values("equipment"), valid_from__lt=period.end)
+    return dict(ratings.order_by("valid_from").values_list("equipment", "capacity"))
 
 
 def _better(change: Decimal | None, direction: str) -> bool | None:
@@ -193,16 +196,36 @@ def _sparks(
     run: StandingsRun, group: Group, indicator: Indicator, as_of: datetime | None
 ) -> dict[int, list[Decimal | None]]:
     """Monthly values of each entry over the twelve months that end with the period, from the runs of the months."""
-    months = [run.period.last.plus(offset) for offset in range(-SPARK_MONTHS + 1, 1)]
-    runs = StandingsRun.objects.filter(
-        competition=run.competition, first__in=[month.first_day for month in months]
-    ).newest_each(as_of)
-    tables = StandingsTable.objects.filter(ranking__runs__in=runs, ranking__group=group, indicator=indicator)
+    months = _months(run.period)
+    tables = StandingsTable.objects.filter(
+        ranking__runs__in=_monthly_runs(run, as_of), ranking__group=group, indicator=indicator
+    )
     values: dict[int, dict[Month, Decimal | None]] = defaultdict(dict)
-    for table in tables.filter(ranking__first=F("ranking__last")).select_related("ranking"):
+    for table in tables.select_related("ranking"):
+        month = table.ranking.period.first
         for entry, value in table.column("value"):
-            values[entry][table.ranking.period.first] = None if value is None else Decimal(value)
+            values[entry][month] = None if value is None else Decimal(value)
     return {entry: [each.get(month) for month in months] for entry, each in values.items()}
+
+
+def _months(period: Period) -> list[Month]:
+    return [period.last.plus(offset) for offset in range(-SPARK_MONTHS + 1, 1)]
+
+
+def _monthly_runs(run: StandingsRun, as_of: datetime | None) -> QuerySet[StandingsRun]:
+    """The newest run of each of the twelve months that end with the run's period."""
+    runs = StandingsRun.objects.filter(competition=run.competition, last=F("first"))
+    newest: QuerySet[StandingsRun] = runs.filter(
+        first__in=[month.first_day for month in _months(run.period)]
+    ).newest_each(as_of)
+    return newest
+
+
+def rankings_read(run: StandingsRun, group: Group, as_of: datetime | None = None) -> list[tuple[int, str]]:
+    """Ids and hashes of all rankings that the group's table is made from; none of them ever changes."""
+    before = newest_run(run.competition, run.period.preceding(), as_of)
+    runs = Q(runs__in=_monthly_runs(run, as_of)) | Q(runs__in=[each.pk for each in (run, before) if each])
+    return list(group.rankings.filter(runs).order_by("pk").values_list("pk", "inputs_hash").distinct())
 
 
 def _chase(standing: Standing, standings: Sequence[Standing], pinned: PinnedIndicator, period: Period) -> Chase:

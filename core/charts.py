@@ -18,6 +18,7 @@ from core.wording import number
 # So many lines can be told apart by colour and dashes; a seventh looks like the first, its name still parts them.
 LOOKS = 6
 _WIDE = Context(prec=200)
+_NARROW = Context(prec=20)
 # Heights and widths are in units of the drawing, which are about one pixel on the screen.
 _LINE = 13
 
@@ -43,8 +44,15 @@ class Scale:
 
     def share(self, value: Decimal) -> float:
         """Where the value lies, 0 at the low end to 1 at the high end; beyond an end it stays there."""
-        with localcontext(_WIDE):
-            return min(1.0, max(0.0, float((value - self.low) / (self.high - self.low))))
+        return self.shares([value])[0] or 0.0
+
+    def shares(self, values: Iterable[Decimal | None]) -> list[float | None]:
+        """Where the values lie; None for none. Differences are exact, a share need not be."""
+        span = _WIDE.subtract(self.high, self.low)
+        found = [
+            None if value is None else float(_NARROW.divide(_WIDE.subtract(value, self.low), span)) for value in values
+        ]
+        return [None if share is None else 0.0 if share < 0 else 1.0 if share > 1 else share for share in found]
 
     def ticks(self, decimals: int) -> tuple[list[Decimal], int]:
         """Two to seven round values that enclose the scale, and the decimals that tell them apart.
@@ -78,12 +86,9 @@ def sparkline(values: Sequence[Decimal | None], low: Decimal | None = None, high
     """
     if not any(value is not None for value in values):
         return ""
-    scale = Scale.over([*values, low, high])
+    shares = Scale.over([*values, low, high]).shares(values)
     step = 90 / max(1, len(values) - 1)
-    points = [
-        None if value is None else (3 + index * step, 23 - 20 * scale.share(value))
-        for index, value in enumerate(values)
-    ]
+    points = [None if share is None else (3 + index * step, 23 - 20 * share) for index, share in enumerate(shares)]
     last = next(point for point in reversed(points) if point is not None)
     return (
         f'<svg class="spark" viewBox="0 0 96 26" aria-hidden="true"><path d="{_paths(points)}"/>'

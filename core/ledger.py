@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from core import clock
-from core.models import LedgerEntry
+from core.models import PASSING_ACTS, LedgerEntry
 
 SYSTEM = "system"
 
@@ -26,3 +26,8 @@ def record(*, actor: Any, act: str, subject: str, old: Any = None, new: Any = No
 def entries_of(subject: str) -> QuerySet[LedgerEntry]:
     """Everything that was ever done to the object, oldest first."""
     return LedgerEntry.objects.filter(subject=subject)
+
+
+def lasting() -> QuerySet[LedgerEntry]:
+    """What was done but for the figures of returns and rankings: the newest tells whether a name or a role changed."""
+    return LedgerEntry.objects.exclude(PASSING_ACTS)

@@ -1,5 +1,9 @@
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+# Figures are entered and rankings made all day long; all other acts are rare, and last.
+PASSING_ACTS = Q(act__startswith="return.") | Q(act__startswith="standings.")
 
 
 class LedgerEntry(models.Model):
@@ -18,7 +22,10 @@ class LedgerEntry(models.Model):
 
     class Meta:
         ordering = ("id",)
-        indexes = (models.Index(fields=("subject", "id"), name="ledger_subject"),)
+        indexes = (
+            models.Index(fields=("subject", "id"), name="ledger_subject"),
+            models.Index(fields=("id",), condition=~PASSING_ACTS, name="ledger_lasting"),
+        )
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor} {self.act} {self.subject}"

@@ -1,24 +1,32 @@
 from datetime import datetime, time
+from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
+from django.contrib.messages import get_messages
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
-from competitions import exports
+from competitions import exports, pages
 from competitions.board import board_period
 from competitions.matrix import bars_of
-from competitions.models import Competition, Group
+from competitions.models import Competition, Group, StandingsRun
 from competitions.rulesets import Rules
 from competitions.selectors import competition_get
 from competitions.services.rulesets import rule_set_of
 from competitions.services.tracking import running_of, standings_request
-from competitions.tables import newest_run, pinned_of, ranked_periods, table_of
+from competitions.tables import newest_run, pinned_of, ranked_periods, rankings_read, shows_all, table_of
 from competitions.tasks import rank_period
 from core import clock
 from core.periods import Month, Period, PeriodError
@@ -70,7 +78,8 @@ class _RankingBase(RuledView):
         self.period = period_from(query["period"]) if query.get("period") else self._default_period()
         self.run = newest_run(competition, self.period, self.as_of)
         self.rules = Rules.read((self.run.rule_set if self.run else rule_set_of(competition)).document)
-        self.groups = list(competition.groups.select_related("kind"))
+        in_force = Count("entries", filter=Q(entries__withdrawn=False))
+        self.groups = list(competition.groups.select_related("kind").annotate(entered=in_force))
         if not self.groups:
             raise Http404(_("This competition has no groups yet."))
         self.group = self._group(query.get("group", ""))
@@ -113,35 +122,99 @@ class _RankingBase(RuledView):
 
 
 class RankingView(_RankingBase, PageView):
-    """The ranking: group chips, choosers of indicator and period, the table and its panels."""
+    """The ranking: group chips, choosers of indicator and period, the table and its panels.
+
+    Who has the page already is told so before anything of it is made, even before the rules are asked: what they ask
+    is part of what the page is known by. It has no Last-Modified: a date would not tell one person's page from
+    another's.
+    """
 
     template_name = "competitions/ranking.html"
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        token = get_token(request)
+        state = self._state(request)
+        # The token is masked anew in every answer, so the same page is never the same bytes.
+        etag = f'W/"{pages.digest_of(state, request.META["CSRF_COOKIE"])}"'
+        is_stored = bool(state) and pages.is_stored(request)
+        response: HttpResponseBase | None = get_conditional_response(request, etag=etag) if state else None
+        if response is None and is_stored and (page := pages.page_get(state)):
+            response = HttpResponse(page)
+        if response is None:
+            response = super().dispatch(request, *args, **kwargs)
+            if isinstance(response, TemplateResponse):
+                page = response.render().content
+                if is_stored:
+                    pages.page_put(state, page)
+        if isinstance(response, HttpResponse) and response.status_code == HTTPStatus.OK:
+            response.content = response.content.replace(pages.TOKEN, token.encode())
+            if state:
+                response["ETag"] = etag
+        response["Cache-Control"] = "private, no-cache"
+        return response
+
+    def _state(self, request: HttpRequest) -> str:
+        """What the page is known by; empty where it is made anew: templates are being written, or it tells something
+        once."""
+        once = settings.DEBUG or len(get_messages(request)) or request.method not in ("GET", "HEAD")
+        return "" if once else pages.state_of(request, self.kwargs["slug"])
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         self.read_address()
         competition: Competition = self.subject
         inside = competition.first_month <= self.period.first and self.period.last <= competition.last_month
-        table = self.table()
         indicators = {each.code: each for each in Indicator.objects.filter(code__in=self.pinned)}
+        running = running_of(competition, self.period)
         return super().get_context_data(
+            csrf_token=pages.TOKEN.decode(),
             competition=competition,
-            groups=[(group, group.entries.filter(withdrawn=False).count()) for group in self.groups],
+            groups=self.groups,
             group=self.group,
             indicators=[indicators[code] for code in self.pinned],
             indicator=self.indicator,
             pinned=self.pinned[self.indicator.code],
             period=self.period,
-            base_period=self.period.last_year(),
             periods=self.periods if self.period in self.periods else [self.period, *self.periods],
             as_of=self.as_of,
             run=self.run,
             rules_digest=self.run.rule_set.digest if self.run else "",
-            table=table,
-            bars=bars_of(table) if table else [],
-            running=running_of(competition, self.period),
+            parts=self._parts(self.run) if self.run else None,
+            running=running,
             may_request=inside and decide("standings.request", self.request.user, competition),
             inside=inside,
             **kwargs,
+        )
+
+    def _parts(self, run: StandingsRun) -> pages.Parts:
+        as_bars = self.request.GET.get("view") == "bars"
+        everyone = shows_all(self.request.user, self.subject, self.period)
+
+        def render() -> pages.Parts:
+            table = self.table()
+            bars = bars_of(table)
+            decimals = self.pinned[self.indicator.code].definition.decimals
+            context = {
+                "table": table,
+                "lines": None if bars and as_bars else pages.lines_of(table, self.group, decimals),
+                "bars": bars if as_bars else None,
+                "decimals": decimals,
+                "indicator": self.indicator,
+                "group": self.group,
+                "period": self.period,
+                "base_period": self.period.last_year(),
+            }
+            return pages.Parts(
+                standings=render_to_string("competitions/standings.html", context),
+                side=render_to_string("competitions/side.html", context),
+                has_bars=bool(bars),
+            )
+
+        return pages.parts_of(
+            user=self.request.user,
+            group=self.group,
+            rankings=rankings_read(run, self.group, self.as_of),
+            about=(self.indicator.code, str(self.period), run.rule_set_id, everyone, as_bars),
+            render=render,
         )
 
 

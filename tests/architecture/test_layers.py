@@ -75,6 +75,7 @@ OWN = {
         "health",
         "inputs",
         "matrix",
+        "pages",
         "proposals",
         "ranking",
         "rulesets",
