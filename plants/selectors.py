@@ -136,13 +136,13 @@ class Unit:
 
 def units_of(plant: Plant, month: Month) -> dict[int | None, Unit]:
     """What is in service at the plant in the month, by id. One query: every saving of a return asks for it."""
-    named = ("pk", "code", "name", "name_zh", "kind__trade", "kind__rating_unit")
+    named = ("kind", "code", "pk", "name", "name_zh", "kind__trade", "kind__rating_unit")
     dated = ("in_service_on", "retired_on", "ratings__valid_from", "ratings__capacity")
-    rows = Equipment.objects.filter(plant=plant).order_by("kind_id", "code").values_list(*named, *dated)
+    rows = sorted(Equipment.objects.filter(plant=plant).order_by().values_list(*named, *dated), key=lambda row: row[:2])
     units: dict[int | None, Unit] = {}
-    for _pk, same in groupby(rows, lambda row: row[0]):
+    for pk, same in groupby(rows, lambda row: row[2]):
         ratings = list(same)
-        (pk, code, name, name_zh, trade, rating_unit, in_service_on, retired_on, *_rating) = ratings[0]
+        (_kind, code, _pk, name, name_zh, trade, rating_unit, in_service_on, retired_on, *_rating) = ratings[0]
         by_day = sorted((valid_from, capacity) for *_unit, valid_from, capacity in ratings if valid_from is not None)
         service = Service(in_service_on, retired_on, by_day)
         if service.serves(month):
