@@ -184,6 +184,12 @@ class Contents:
         """All measures there are, by code, in their order."""
         return {each.code: each for each in Measure.objects.all()}
 
+    @cached_property
+    def before(self) -> dict[tuple[int | None, Month], dict[str, Decimal]]:
+        """What counts of the month before and of the same month a year before."""
+        monthly = self.version.monthly_return
+        return effective_figures(monthly.plant, [monthly.period.plus(-1), monthly.period.plus(-12)])
+
 
 def contents_of(version: ReturnVersion) -> Contents:
     """What the version holds as it stands; one that is not stored yet holds nothing."""
