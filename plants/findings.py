@@ -6,7 +6,7 @@ from plants.capacity import UnratedDay, capacity_days
 from plants.checks import Fault, Finding, Limits, doubtful_jumps, impossible
 from plants.models import ReturnVersion
 from plants.numbers import NumberFault, read_number
-from plants.selectors import Contents, as_decimals, contents_of, effective_figures
+from plants.selectors import Contents, as_decimals, contents_of
 
 
 @dataclass(slots=True)
@@ -28,7 +28,6 @@ def findings_of(version: ReturnVersion, *, doubts: bool = True, contents: Conten
     monthly, measures = version.monthly_return, contents.measures
     # What the system writes follows from what is reported; the fault lies there.
     limits = {code: Limits(each.minimum, each.maximum) for code, each in measures.items() if not each.system}
-    last = effective_figures(monthly.plant, [monthly.period.plus(-1)]) if doubts else {}
     found = Findings()
     for unit, row in contents.rows.items():
         figures = as_decimals(row.figures)
@@ -41,7 +40,7 @@ def findings_of(version: ReturnVersion, *, doubts: bool = True, contents: Conten
                 at = next((code for code in limits if code in figures), "")
                 findings.append(Finding(Fault.UNRATED, at, None, str(error.day)))
         if doubts:
-            before = last.get((unit, monthly.period.plus(-1)), {})
+            before = contents.before.get((unit, monthly.period.plus(-1)), {})
             reported = {code: value for code, value in figures.items() if not measures[code].system}
             findings.extend(doubtful_jumps(reported, before))
         found.by_unit[unit] = findings

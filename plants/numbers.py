@@ -26,16 +26,17 @@ def read_number(text: str, decimals: int) -> Decimal | NumberFault | None:
     Full-width digits are read; spaces and commas only where they group thousands, because `6,412` and `6412,5` are
     each ambiguous or foreign to the point used here. `6,412` is taken as 6412, `6412,5` and `6,41` are refused.
     """
-    text = SPACES.sub(" ", text).strip().translate(PLAIN_SIGNS)
-    if not text:
-        return None
-    if GROUPED.match(text):
-        text = text.replace(",", "").replace(" ", "")
-    elif "," in text:
-        return NumberFault.DECIMAL_COMMA if re.match(r"-?[\d.,]+\Z", text) else NumberFault.NOT_A_NUMBER
     if not PLAIN.match(text):
-        return NumberFault.NOT_A_NUMBER
-    if len(text.partition(".")[2].rstrip("0")) > decimals:
+        text = SPACES.sub(" ", text).strip().translate(PLAIN_SIGNS)
+        if not text:
+            return None
+        if GROUPED.match(text):
+            text = text.replace(",", "").replace(" ", "")
+        elif "," in text:
+            return NumberFault.DECIMAL_COMMA if re.match(r"-?[\d.,]+\Z", text) else NumberFault.NOT_A_NUMBER
+        if not PLAIN.match(text):
+            return NumberFault.NOT_A_NUMBER
+    if "." in text and len(text.partition(".")[2].rstrip("0")) > decimals:
         return NumberFault.TOO_MANY_DECIMALS
     return Decimal(text)
 

@@ -149,13 +149,13 @@ class Unit:
 
 def units_of(plant: Plant, month: Month) -> dict[int | None, Unit]:
     """What is in service at the plant in the month, by id. One query: every saving of a return asks for it."""
-    named = ("pk", "code", "name", "name_zh", "kind__trade", "kind__rating_unit")
+    named = ("kind", "code", "pk", "name", "name_zh", "kind__trade", "kind__rating_unit")
     dated = ("in_service_on", "retired_on", "ratings__valid_from", "ratings__capacity")
-    rows = Equipment.objects.filter(plant=plant).order_by("kind_id", "code").values_list(*named, *dated)
+    rows = sorted(Equipment.objects.filter(plant=plant).order_by().values_list(*named, *dated), key=lambda row: row[:2])
     units: dict[int | None, Unit] = {}
-    for _pk, same in groupby(rows, lambda row: row[0]):
+    for pk, same in groupby(rows, lambda row: row[2]):
         ratings = list(same)
-        (pk, code, name, name_zh, trade, rating_unit, in_service_on, retired_on, *_rating) = ratings[0]
+        (_kind, code, _pk, name, name_zh, trade, rating_unit, in_service_on, retired_on, *_rating) = ratings[0]
         by_day = sorted((valid_from, capacity) for *_unit, valid_from, capacity in ratings if valid_from is not None)
         service = Service(in_service_on, retired_on, by_day)
         if service.serves(month):
@@ -196,6 +196,12 @@ class Contents:
     def measures(self) -> dict[str, Measure]:
         """All measures there are, by code, in their order."""
         return {each.code: each for each in Measure.objects.all()}
+
+    @cached_property
+    def before(self) -> dict[tuple[int | None, Month], dict[str, Decimal]]:
+        """What counts of the month before and of the same month a year before."""
+        monthly = self.version.monthly_return
+        return effective_figures(monthly.plant, [monthly.period.plus(-1), monthly.period.plus(-12)])
 
 
 def contents_of(version: ReturnVersion) -> Contents:

@@ -17,7 +17,7 @@ from plants.choices import WHOLE_PLANT
 from plants.findings import Findings, findings_of
 from plants.models import ReturnVersion
 from plants.numbers import NumberFault
-from plants.selectors import Contents, Unit, as_decimals, contents_of, effective_figures
+from plants.selectors import Contents, Unit, as_decimals, contents_of
 from plants.services.figures import Cell, Typed
 from plants.wording import finding_text, number_fault_text
 
@@ -166,7 +166,7 @@ class _Builder:
         conflicts: Mapping[Cell, str],
         posted: Mapping[Cell, Typed],
     ) -> None:
-        monthly = contents.version.monthly_return
+        month = contents.version.monthly_return.period
         self.findings = findings
         self.rows = contents.rows
         self.typed = contents.version.typed
@@ -174,8 +174,8 @@ class _Builder:
         self.posted = posted
         self.names = {measure.code: in_language(measure) for measure in contents.measures.values()}
         self.labels = {unit: each.code for unit, each in contents.units.items()}
-        self.last_month, self.last_year = monthly.period.plus(-1), monthly.period.plus(-12)
-        self.before = effective_figures(monthly.plant, [self.last_month, self.last_year])
+        self.last_month, self.last_year = month.plus(-1), month.plus(-12)
+        self.before = contents.before
         self.notes: list[tuple[str, str, bool]] = []
 
     def row(self, measure: Measure, columns: list[Unit | None]) -> GridRow:

@@ -21,6 +21,9 @@ from plants.permissions import local_today
 from plants.selectors import Contents, contents_of, new_return
 from plants.services.figures import Cell, Cells, Typed, rows_write, settled, system_figures_put
 
+# What a return keeps of the calendar it was begun under.
+DATES = ("due_on", "late_after", "locked_on", "time_zone")
+
 
 @dataclass(slots=True)
 class SaveOutcome:
@@ -49,14 +52,16 @@ def version_lock(plant: Plant, month: Month) -> ReturnVersion:
 
 def _version_begin(plant: Plant, month: Month, author: Any) -> ReturnVersion:
     """The newest version of a return, locked; a first one, not stored yet, where there is none."""
-    monthly = new_return(plant, month)
+    monthly = new_return(plant, month)  # a return begun earlier keeps its own dates, see below
     # Made, or found and not changed, in one statement. Locked either way: whoever else begins it waits here.
     MonthlyReturn.objects.bulk_create(
         [monthly], update_conflicts=True, unique_fields=("plant", "month"), update_fields=("month",)
     )
-    versions = ReturnVersion.objects.filter(monthly_return=monthly).select_related("monthly_return")
-    version = versions.order_by("-number").first() or ReturnVersion(monthly_return=monthly, author=author)
-    version.monthly_return.plant = plant
+    version = ReturnVersion.objects.filter(monthly_return=monthly).order_by("-number").first()
+    if version is None:
+        return ReturnVersion(monthly_return=monthly, author=author)
+    monthly.refresh_from_db(fields=DATES)
+    version.monthly_return = monthly
     return version
 
 

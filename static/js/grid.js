@@ -19,11 +19,14 @@ const stored = (input) => form.elements[input.name.replace(/^f/, "was")];
 const was = (input) => stored(input)?.value ?? "";
 
 function remember(input, text) {
-  const field = stored(input) ?? document.createElement("input");
+  const known = stored(input);
+  if (known) known.value = text;
+  if (known || !text) return;
+  const field = document.createElement("input");
   field.type = "hidden";
   field.name = input.name.replace(/^f/, "was");
   field.value = text;
-  if (!field.form) input.after(field);
+  input.after(field);
 }
 
 // Moving

@@ -77,6 +77,15 @@ def test_eight_people_beginning_a_return_in_different_cells_lose_nothing(furnace
     assert ReturnVersion.objects.get().editors.count() == 8
 
 
+def test_eight_people_beginning_a_return_in_different_furnaces_store_each_row_once_and_whole(furnace):
+    furnaces = [furnace, *(make.equipment(furnace.plant, f"no-{number}") for number in range(2, 9))]
+    people = [someone("reporter", number) for number in range(8)]
+    at_once(lambda pair: save(pair[0], pair[1], "good_t", "5"), zip(furnaces, people, strict=True))
+    rows = {row.equipment_id: row.figures for row in UnitMonth.objects.all()}
+    assert rows == {each.pk: {"good_t": "5", "cal_days": "31", "cal_h": "744", "mva_days": "310"} for each in furnaces}
+    assert ledger.entries_of("return:daye/2026-10").filter(act="return.saved").count() == 8
+
+
 def test_eight_people_in_one_cell_one_is_kept_and_seven_are_told(furnace):
     people = [someone("reporter", number) for number in range(8)]
     texts = [str(100 + number) for number in range(8)]

@@ -104,6 +104,14 @@ def test_nothing_typed_changes_nothing(furnace):
     assert version().editors.count() == 0
 
 
+def test_return_begun_keeps_its_dates_under_a_new_calendar(furnace):
+    save(furnace, good_t="5")
+    due_on = version().monthly_return.due_on
+    furnace.plant.calendar = make.calendar(due_days=7)
+    outcome = save(furnace, kwh="5")
+    assert version().monthly_return.due_on == outcome.version.monthly_return.due_on == due_on
+
+
 # Texts that are no figures
 
 
