@@ -78,18 +78,19 @@ def _ratings(groups: Sequence[Group]) -> dict[int, list[tuple[date, Decimal]]]:
 def _in_band(
     group: Group, entered: Sequence[Entered], period: Period, ratings: dict[int, list[tuple[date, Decimal]]]
 ) -> list[bool]:
+    start = period.start
     return [
         each.in_service_on is None
-        or in_band(group, Service(each.in_service_on, each.retired_on, ratings.get(each.equipment or 0, ())), period)
+        or in_band(group, Service(each.in_service_on, each.retired_on, ratings.get(each.equipment or 0, ())), start)
         for each in entered
     ]
 
 
-def in_band(group: Group, service: Service, period: Period) -> bool:
-    """Whether the capacity on the period's first day (or first day in service) lies in the group's band."""
+def in_band(group: Group, service: Service, day: date) -> bool:
+    """Whether the capacity on the day (or the first day in service) lies in the group's band."""
     if group.capacity_from is None and group.capacity_to is None:
         return True
-    capacity = service.rating_on(max(period.start, service.in_service_on))
+    capacity = service.rating_on(max(day, service.in_service_on))
     if capacity is None:
         return False
     return (group.capacity_from is None or group.capacity_from <= capacity) and (
@@ -165,11 +166,12 @@ def _months_needed(entered: Sequence[Entered], period: Period) -> list[int]:
     """How many months of the period each piece of equipment is in service."""
     start, end, length = period.start, period.end, period.length
     return [
-        length
+        0
+        if since is None
+        else length
         if since <= start and (until is None or end <= until)
         else sum(map(Service(since, until, ()).serves, period.months))
         for *_ids, since, until in entered
-        if since is not None
     ]
 
 

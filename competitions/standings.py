@@ -99,9 +99,10 @@ class _Columns:
         self.figures = {
             code: [None if text is None else Decimal(text) for text in texts] for code, texts in year.figures.items()
         }
-        self.gaps = _gaps(year, [rules.months_needed(months) for months in year.needed])
         # An indicator that is a plain sum needs all months, whatever the rules ask of ratios.
-        self.gaps_of_sums = self.gaps if rules.minimum_months is None else _gaps(year, year.needed)
+        self.gaps = self.gaps_of_sums = _gaps(year, year.needed)
+        if rules.minimum_months is not None:
+            self.gaps = _gaps(year, [rules.months_needed(months) for months in year.needed])
         self.published = {place: each for place, each in year.published.items() if not year.present[place]}
 
     def of(self, pinned: PinnedIndicator) -> Column:

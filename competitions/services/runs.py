@@ -29,7 +29,7 @@ from indicators.models import Indicator
 logger = logging.getLogger(__name__)
 
 # In so many parts a run is written: each costs a transaction, and a killed worker at most the work of one.
-PARTS = 20
+PARTS = 10
 
 
 def period_rank(competition: Competition, period: Period) -> StandingsRun | None:
