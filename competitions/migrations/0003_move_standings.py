@@ -56,6 +56,13 @@ def text(column):
     return ' '.join(cells) if set(cells) != {'-'} else ''
 
 
+def rank_anew(apps, schema_editor):
+    """The way back: what has been ranked is forgotten and everything is due."""
+    apps.get_model('competitions', 'StandingsRun').objects.all().delete()
+    apps.get_model('competitions', 'GroupRanking').objects.all().delete()
+    apps.get_model('competitions', 'TrackedPeriod').objects.update(changes=F('changes') + 1)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -63,5 +70,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(move),
+        migrations.RunPython(move, rank_anew),
     ]
