@@ -74,6 +74,7 @@ def leaders_of(user: Any, competition: Competition) -> Leaders | None:
 
 def _first(table: StandingsTable) -> list[int]:
     """The entries of the first rank; where nobody is ranked, one that has a value."""
-    return [entry for entry, rank in table.column("rank") if rank == 1] or [
-        entry for entry, value in table.column("value") if value is not None
+    entries = table.ranking.entries
+    return [entry for entry, rank in zip(entries, table.column("rank"), strict=True) if rank == "1"] or [
+        entry for entry, value in zip(entries, table.column("value"), strict=True) if value is not None
     ][:1]

@@ -13,7 +13,7 @@ from competitions.models import BaseFigure, Entry, Group
 from competitions.rulesets import Rules
 from competitions.standings import Inputs, Published, Year
 from core.periods import Month, Period
-from core.sums import EXACT, SumOf
+from core.sums import EXACT, PlainCount, SumOf, SumText
 from plants.capacity import Service
 from plants.models import Equipment, Rating, UnitMonth
 from plants.selectors import service_of
@@ -30,12 +30,8 @@ class Entered(NamedTuple):
     retired_on: date | None
 
 
-class Sums(NamedTuple):
-    """Months asked for and present of one entry, and the sums of a group's measures in their order, as in `Year`."""
-
-    needed: int
-    present: int
-    figures: Sequence[Decimal | None]
+Row = list[Any]
+"""Of one entry the months present, and the sums of a group's measures in their order, as in `Year`."""
 
 
 def inputs_of(groups: Sequence[Group], period: Period, rules: Rules) -> dict[int, Inputs]:
@@ -82,18 +78,19 @@ def _ratings(groups: Sequence[Group]) -> dict[int, list[tuple[date, Decimal]]]:
 def _in_band(
     group: Group, entered: Sequence[Entered], period: Period, ratings: dict[int, list[tuple[date, Decimal]]]
 ) -> list[bool]:
+    start = period.start
     return [
         each.in_service_on is None
-        or in_band(group, Service(each.in_service_on, each.retired_on, ratings.get(each.equipment or 0, ())), period)
+        or in_band(group, Service(each.in_service_on, each.retired_on, ratings.get(each.equipment or 0, ())), start)
         for each in entered
     ]
 
 
-def in_band(group: Group, service: Service, period: Period) -> bool:
-    """Whether the capacity on the period's first day (or first day in service) lies in the group's band."""
+def in_band(group: Group, service: Service, day: date) -> bool:
+    """Whether the capacity on the day (or the first day in service) lies in the group's band."""
     if group.capacity_from is None and group.capacity_to is None:
         return True
-    capacity = service.rating_on(max(period.start, service.in_service_on))
+    capacity = service.rating_on(max(day, service.in_service_on))
     if capacity is None:
         return False
     return (group.capacity_from is None or group.capacity_from <= capacity) and (
@@ -120,62 +117,48 @@ def _years(groups: Sequence[Group], entered: dict[int, list[Entered]], period: P
     by_trade: dict[str, list[Group]] = defaultdict(list)
     years = {}
 
-    def add(group: Group, codes: Sequence[str], sums: Sequence[Sums]) -> None:
-        columns = zip(*(each.figures for each in sums), strict=True) if sums else [()] * len(codes)
-        years[group.pk] = Year(
-            [each.needed for each in sums],
-            [each.present for each in sums],
-            dict(zip(codes, columns, strict=True)),
-            [published.get(each.pk, {}) for each in entered[group.pk]],
-        )
+    def add(group: Group, codes: Sequence[str], needed: Sequence[int], rows: Sequence[Row]) -> None:
+        present, *columns = zip(*rows, strict=True) if rows else [()] * (len(codes) + 1)
+        stand_ins = {index: published[each.pk] for index, each in enumerate(entered[group.pk]) if each.pk in published}
+        years[group.pk] = Year(needed, present, dict(zip(codes, columns, strict=True)), stand_ins)
 
     for group in groups:
         if group.is_of_plants:
             codes = rules.measures(group.trade, whole_plants=True)
-            add(group, codes, _plant_sums(group, [each.plant for each in entered[group.pk]], period, codes))
+            add(group, codes, *_plant_sums(group, [each.plant for each in entered[group.pk]], period, codes))
         else:
             by_trade[group.trade].append(group)
     for trade, of_trade in by_trade.items():
         codes = rules.measures(trade, whole_plants=False)
         found = _equipment_sums(of_trade, period, codes)
-        nothing = 0, (None,) * len(codes)
+        nothing = [0] + [None] * len(codes)
         for group in of_trade:
-            needed = _months_needed(entered[group.pk], period)
             rows = [found.get(each.equipment, nothing) for each in entered[group.pk]]
-            add(group, codes, [Sums(months, *row) for months, row in zip(needed, rows, strict=True)])
+            add(group, codes, _months_needed(entered[group.pk], period), rows)
     return years
 
 
-def _equipment_sums(
-    groups: Sequence[Group], period: Period, codes: Sequence[str]
-) -> dict[int | None, tuple[int, tuple[Decimal | None, ...]]]:
-    """By piece of equipment the months present and the sums, in the order of the measures' codes.
-
-    One query, and a second one for those of which a month lacks a measure.
-    """
+def _equipment_sums(groups: Sequence[Group], period: Period, codes: Sequence[str]) -> dict[int | None, Row]:
+    """The rows of the groups' equipment: one query, and a second one for those of which a month lacks a measure."""
     figures = (
         UnitMonth.objects.effective()
         .filter(equipment__in=_entries(groups).order_by().values("equipment"), month__range=_range(period))
         .values_list("equipment_id")
     )
-    holding_all = Q(figures__has_keys=codes) if codes else None
-    months = {"present": Count("pk"), "complete": Count("pk", filter=holding_all)}
+    sums = {f"sum_{code}": SumText(code) for code in codes}
+    complete = PlainCount("pk", filter=Q(figures__has_keys=codes) if codes else None)
     found = {}
     lacking = []
-    for equipment, present, complete, *sums in figures.annotate(
-        **months, **{f"sum_{code}": SumOf(code) for code in codes}
-    ):
-        found[equipment] = present, tuple(sums)
-        if complete < present:
+    for equipment, *row, holding_all in figures.annotate(present=PlainCount("pk"), **sums, complete=complete):
+        found[equipment] = row
+        if holding_all < row[0]:
             lacking.append(equipment)
     if lacking:
-        held = {f"count_{code}": Count(KeyTextTransform(code, "figures")) for code in codes}
+        held = {f"count_{code}": PlainCount(KeyTextTransform(code, "figures")) for code in codes}
         for equipment, *counts in figures.filter(equipment__in=lacking).annotate(**held):
-            present, of_present = found[equipment]
-            found[equipment] = (
-                present,
-                tuple(each if count == present else None for each, count in zip(of_present, counts, strict=True)),
-            )
+            present, *of_present = found[equipment]
+            kept = [each if count == present else None for each, count in zip(of_present, counts, strict=True)]
+            found[equipment] = [present, *kept]
     return found
 
 
@@ -183,18 +166,22 @@ def _months_needed(entered: Sequence[Entered], period: Period) -> list[int]:
     """How many months of the period each piece of equipment is in service."""
     start, end, length = period.start, period.end, period.length
     return [
-        length
+        0
+        if since is None
+        else length
         if since <= start and (until is None or end <= until)
         else sum(map(Service(since, until, ()).serves, period.months))
         for *_ids, since, until in entered
-        if since is not None
     ]
 
 
-def _plant_sums(group: Group, plants: Sequence[int], period: Period, codes: Sequence[str]) -> list[Sums]:
-    """Whole plants: for each measure and month the plant's own figure, else the sum over its equipment in scope.
+def _plant_sums(
+    group: Group, plants: Sequence[int], period: Period, codes: Sequence[str]
+) -> tuple[list[int], list[Row]]:
+    """The months needed and the rows of whole plants.
 
-    The sum counts only if every piece in service that month reported the measure; else the measure is missing.
+    For each measure and month the plant's own figure counts, else the sum over its equipment in scope, but only if
+    every piece in service that month reported the measure; else the measure is missing.
     """
     own, scope = Q(equipment__isnull=True), Q(equipment__isnull=False)
     if group.trade:
@@ -214,12 +201,13 @@ def _plant_sums(group: Group, plants: Sequence[int], period: Period, codes: Sequ
     )
     found = {(row["plant_id"], Month.of(row["month"])): row for row in rows if row["present"]}
     in_service = _pieces_in_service(group, plants, period)
-    return [_plant_sum(plant, period, codes, found, in_service) for plant in plants]
+    sums = [_plant_sum(plant, period, codes, found, in_service) for plant in plants]
+    return [needed for needed, _row in sums], [row for _needed, row in sums]
 
 
 def _plant_sum(
     plant: int, period: Period, codes: Sequence[str], found: dict[Any, Any], in_service: dict[Any, int]
-) -> Sums:
+) -> tuple[int, Row]:
     has_equipment = any(in_service.get((plant, month)) for month in period.months)
     needed = [month for month in period.months if not has_equipment or in_service.get((plant, month))]
     sums: dict[str, Decimal] = defaultdict(Decimal)
@@ -238,8 +226,8 @@ def _plant_sum(
             if value is not None:
                 sums[code] = EXACT.add(sums[code], value)
                 counts[code] += 1
-    figures = [sums[code] if present and counts[code] == present else None for code in codes]
-    return Sums(len(needed), present, figures)
+    figures = [format(sums[code], "f") if present and counts[code] == present else None for code in codes]
+    return len(needed), [present, *figures]
 
 
 def _pieces_in_service(group: Group, plants: Sequence[int], period: Period) -> dict[tuple[int, Month], int]:

@@ -1,4 +1,3 @@
-import json
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -8,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from competitions.choices import Cadence, CompetitionRole, EntryType, RunState, Visibility
 from competitions.querysets import CompetitionQuerySet, RunQuerySet
+from competitions.standings import cells
 from core.fields import ExactDecimalField
 from core.periods import Month, Period
 from indicators.choices import Trade
@@ -278,15 +278,22 @@ class GroupRanking(models.Model):
 class StandingsTable(models.Model):
     """How a group's entries stand in one indicator; `of` of them have a rank.
 
-    `columns` is a JSON document of lists, one element for each of the ranking's entries: value, numerator,
-    denominator, base (decimal strings), rank, reason, source, base_source. A list without anything in it is left out.
-    It is kept as text because nothing searches in it, and `jsonb` costs several times as much to write.
+    A field is a column as text, with a cell for each of the ranking's entries (`competitions.standings.written`): value
+    and base (that of a year before) as published, numerator and denominator of the value, rank, reason why there is
+    no rank, and the ids of the published figures that stand for value or base.
     """
 
     ranking = models.ForeignKey(GroupRanking, models.CASCADE, related_name="tables")
     indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="+")
     of = models.PositiveIntegerField()
-    columns = models.TextField()
+    value = models.TextField()
+    numerator = models.TextField()
+    denominator = models.TextField()
+    base = models.TextField()
+    rank = models.TextField()
+    reason = models.TextField()
+    source = models.TextField()
+    base_source = models.TextField()
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("ranking", "indicator"), name="table_once"),)
@@ -294,10 +301,9 @@ class StandingsTable(models.Model):
     def __str__(self) -> str:
         return f"{self.ranking} {self.indicator.code}"
 
-    def column(self, name: str) -> list[tuple[int, Any]]:
-        """One column as written, each with its entry's id."""
-        entries = self.ranking.entries
-        return list(zip(entries, json.loads(self.columns).get(name) or [None] * len(entries), strict=True))
+    def column(self, name: str) -> list[str | None]:
+        """The cells of one column, in the order of the ranking's entries."""
+        return cells(getattr(self, name), len(self.ranking.entries))
 
 
 class StandingsRun(models.Model):

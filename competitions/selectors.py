@@ -1,4 +1,3 @@
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -103,18 +102,17 @@ def standings_in(tables: Iterable[StandingsTable], entries: QuerySet[Any] | None
     A handful of queries, however many tables: entries and what they refer to are fetched for all of them at once.
     """
     found = list(tables)
-    columns = [json.loads(table.columns) for table in found]
+    columns = [[table.column(name) for name in COLUMNS] for table in found]
     shown = Entry.objects.all() if entries is None else entries
     by_id = {entry.pk: entry for entry in shown.filter(group__in={table.ranking.group_id for table in found})}
-    named = {pk for each in columns for name in ("source", "base_source") for pk in each.get(name, ()) if pk}
+    named = {int(pk) for *_figures, source, base_source in columns for pk in {*source, *base_source} if pk}
     sources = BaseFigure.objects.in_bulk(named)
     standings = []
     for table, read in zip(found, columns, strict=True):
         ranking = table.ranking
-        blank = [None] * len(ranking.entries)
         late = set(ranking.late)
-        cells = zip(ranking.entries, *(read.get(name, blank) for name in COLUMNS), strict=True)
-        for pk, value, numerator, denominator, base, rank, reason, source, base_source in cells:
+        rows = zip(ranking.entries, *read, strict=True)
+        for pk, value, numerator, denominator, base, rank, reason, source, base_source in rows:
             if pk not in by_id:
                 continue
             now, before = _decimal(value), _decimal(base)
@@ -130,12 +128,12 @@ def standings_in(tables: Iterable[StandingsTable], entries: QuerySet[Any] | None
                     base=before,
                     change=absolute,
                     change_pct=percent,
-                    rank=rank,
+                    rank=int(rank) if rank else None,
                     of=table.of,
                     reason=reason or "",
                     late=pk in late,
-                    source=sources.get(source),
-                    base_source=sources.get(base_source),
+                    source=sources.get(int(source)) if source else None,
+                    base_source=sources.get(int(base_source)) if base_source else None,
                 )
             )
     return standings

@@ -12,25 +12,31 @@ from typing import Any, NamedTuple
 
 from competitions.choices import Reason
 from competitions.ranking import standard_ranks
-from competitions.rulesets import PinnedIndicator, Rules, canonical_json, digest
+from competitions.rulesets import PinnedIndicator, Rules, digest
 from indicators.choices import Direction
 from indicators.definitions import Figures
+from indicators.formula import LinearForm
 
 Published = Mapping[str, tuple[int, Decimal]]
 """Published figures of an entry without raw measures: indicator code to (id, value)."""
+
+
+Texts = Sequence[str | None]
+"""Decimals as they are written."""
 
 
 class Year(NamedTuple):
     """What counts of a group's entries in one period.
 
     `needed` months are asked for (those in service), `present` are there. `figures` are the sums of each measure over
-    the present months, None where one of them lacks it. `published` figures stand in where no month is present.
+    the present months, None where one of them lacks it. `published` figures, by the entry's place, stand in where no
+    month is present.
     """
 
     needed: Sequence[int]
     present: Sequence[int]
-    figures: Mapping[str, Figures]
-    published: Sequence[Published]
+    figures: Mapping[str, Texts]
+    published: Mapping[int, Published]
 
 
 class Inputs(NamedTuple):
@@ -54,8 +60,8 @@ class Column(NamedTuple):
     """
 
     values: Figures
-    numerators: Figures
-    denominators: Figures
+    numerators: Texts
+    denominators: Texts
     reasons: Sequence[str]
     sources: Sequence[int | None]
 
@@ -89,39 +95,48 @@ class _Columns:
     """The columns of one year, indicator by indicator."""
 
     def __init__(self, year: Year, rules: Rules) -> None:
-        self.year = year
-        self.gaps = _gaps(year, [rules.months_needed(months) for months in year.needed])
+        self.texts = year.figures
+        self.figures = {
+            code: [None if text is None else Decimal(text) for text in texts] for code, texts in year.figures.items()
+        }
         # An indicator that is a plain sum needs all months, whatever the rules ask of ratios.
-        self.gaps_of_sums = self.gaps if rules.minimum_months is None else _gaps(year, year.needed)
-        self.published = [
-            (index, published)
-            for index, (present, published) in enumerate(zip(year.present, year.published, strict=True))
-            if published and not present
-        ]
+        self.gaps = self.gaps_of_sums = _gaps(year, year.needed)
+        if rules.minimum_months is not None:
+            self.gaps = _gaps(year, [rules.months_needed(months) for months in year.needed])
+        self.published = {place: each for place, each in year.published.items() if not year.present[place]}
 
     def of(self, pinned: PinnedIndicator) -> Column:
         """The entries' figures: from their returns, else the published one, else a reason."""
         definition = pinned.definition
         gaps = self.gaps_of_sums if definition.is_sum else self.gaps
-        values, above, below = definition.columns(self.year.figures)
+        values, above, below = definition.columns(self.figures)
         reasons = [
             gap or ("" if value is not None else _why_none(over, under))
             for gap, value, over, under in zip(gaps, values, above, below, strict=True)
         ]
+        numerators = self._written(definition.numerator, above)
+        denominators = self._written(definition.denominator, below)
         if any(reasons):
             shown = [reason in ("", Reason.ZERO_DENOMINATOR) for reason in reasons]
-            values, above, below = (
-                [figure if each else None for each, figure in zip(shown, column, strict=True)]
-                for column in (values, above, below)
-            )
+            values = _where(shown, values)
+            numerators, denominators = _where(shown, numerators), _where(shown, denominators)
         sources: list[int | None] = [None] * len(reasons)
         if self.published:
             values = list(values)
-            for index, published in self.published:
+            for place, published in self.published.items():
                 if definition.code in published:
-                    sources[index], values[index] = published[definition.code]
-                    reasons[index] = ""
-        return Column(values, above, below, reasons, sources)
+                    sources[place], values[place] = published[definition.code]
+                    reasons[place] = ""
+        return Column(values, numerators, denominators, reasons, sources)
+
+    def _written(self, form: LinearForm | None, column: Figures) -> Texts:
+        """A side of an indicator as text; what is read as text need not be written again."""
+        lone = form.lone if form else ""
+        return self.texts[lone] if lone else [None if each is None else str(each) for each in column]
+
+
+def _where(shown: Sequence[bool], column: Sequence[Any]) -> list[Any]:
+    return [each if show else None for show, each in zip(shown, column, strict=True)]
 
 
 def _why_none(numerator: Decimal | None, denominator: Decimal | None) -> str:
@@ -148,24 +163,32 @@ def _blocked(reasons: Sequence[str], in_band: Sequence[bool], pinned: PinnedIndi
     return reasons
 
 
-def columns_of(placed: Placings) -> str:
-    """The columns of a standings table, as written; see there."""
+def table_of(placed: Placings) -> dict[str, str]:
+    """The columns of a standings table as they are stored, by name."""
     now, before = placed.now, placed.before
-    columns: dict[str, Sequence[Any]] = {
-        "value": _texts(now.values),
-        "numerator": _texts(now.numerators),
-        "denominator": _texts(now.denominators),
-        "base": _texts(before.values),
-        "rank": placed.ranks,
-        "reason": placed.reasons,
-        "source": now.sources,
-        "base_source": before.sources,
+    return {
+        "value": written(now.values),
+        "numerator": written(now.numerators),
+        "denominator": written(now.denominators),
+        "base": written(before.values),
+        "rank": written(placed.ranks),
+        "reason": written([reason or None for reason in placed.reasons]),
+        "source": written(now.sources),
+        "base_source": written(before.sources),
     }
-    return canonical_json({name: column for name, column in columns.items() if any(column)})
 
 
-def _texts(column: Figures) -> list[str | None]:
-    return [None if each is None else str(each) for each in column]
+def written(column: Sequence[object]) -> str:
+    """A column as text: its cells with a space between, `-` for None, no text at all where nothing is in it."""
+    if not any(column) and column.count(None) == len(column):
+        return ""
+    # Much faster than asking every cell; none holds the word.
+    return " ".join(map(str, column)).replace("None", "-")
+
+
+def cells(text: str, count: int) -> list[str | None]:
+    """A column of so many cells, read again."""
+    return [None if cell == "-" else cell for cell in text.split(" ")] if text else [None] * count
 
 
 def inputs_digest(inputs: Inputs, indicators: Sequence[PinnedIndicator]) -> str:
@@ -186,6 +209,9 @@ def _facts(year: Year) -> dict[str, Any]:
     return {
         "needed": year.needed,
         "present": year.present,
-        "figures": {code: " ".join(map(str, column)) for code, column in year.figures.items()},
-        "published": [{code: str(value) for code, (_id, value) in each.items()} for each in year.published],
+        "figures": {code: written(column) for code, column in year.figures.items()},
+        "published": {
+            place: {code: str(value) for code, (_id, value) in figures.items()}
+            for place, figures in year.published.items()
+        },
     }

@@ -184,7 +184,11 @@ def _ranks_before(
     """Ranks in the newest run of the preceding period of equal length."""
     before = newest_run(run.competition, run.period.preceding(), as_of)
     tables = tables_of(before).filter(ranking__group=group, indicator=indicator) if before else ()
-    return {entry: rank for table in tables for entry, rank in table.column("rank")}
+    return {
+        entry: int(rank) if rank else None
+        for table in tables
+        for entry, rank in zip(table.ranking.entries, table.column("rank"), strict=True)
+    }
 
 
 def _moved(standing: Standing, before: dict[int, int | None]) -> int | None:
@@ -203,7 +207,7 @@ def _sparks(
     values: dict[int, dict[Month, Decimal | None]] = defaultdict(dict)
     for table in tables.select_related("ranking"):
         month = table.ranking.period.first
-        for entry, value in table.column("value"):
+        for entry, value in zip(table.ranking.entries, table.column("value"), strict=True):
             values[entry][month] = None if value is None else Decimal(value)
     return {entry: [each.get(month) for month in months] for entry, each in values.items()}
 

@@ -8,7 +8,7 @@ from decimal import Context, Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Aggregate, Q
+from django.db.models import Aggregate, Count, Q
 from django.db.models.fields.json import KeyTextTransform
 
 # The usual context keeps 28 digits only, PostgreSQL's `numeric` keeps them all.
@@ -53,6 +53,22 @@ class SumOf(Aggregate):
     def get_db_converters(self, connection: Any) -> list[Callable[..., Decimal | None]]:
         """PostgreSQL gives Decimals as they are."""
         return [] if connection.vendor == "postgresql" else [_read]
+
+
+class SumText(SumOf):
+    """The same as text, for whoever has to write it down as well."""
+
+    template = f"({SumOf.template})::text"
+
+    def get_db_converters(self, connection: Any) -> list[Any]:
+        return []
+
+
+class PlainCount(Count):
+    """A count as the database gives it; Django would make an integer of the integer, row by row."""
+
+    def get_db_converters(self, connection: Any) -> list[Any]:
+        return []
 
 
 def _read(value: str | None, expression: Any, connection: Any) -> Decimal | None:

@@ -4,7 +4,7 @@ A ratio is always taken of sums. Furnace A with 9,000 t on 300 MVA-days and furn
 MVA-days make 9,600 / 360 = 26.667 t/(MVA.d) together; the mean of their ratios, 20.0, would be wrong.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from decimal import ROUND_05UP, ROUND_HALF_UP, Context, Decimal, InvalidOperation, localcontext
 from typing import Final
 
@@ -18,8 +18,7 @@ _CUT: Final = Context(prec=38, rounding=ROUND_05UP)
 _RESULT: Final = Context(prec=36)
 # What a value is rounded to, by its decimals.
 _UNITS: Final = tuple(Decimal((0, (1,), -decimals)) for decimals in range(10))
-
-Publisher = Callable[[Decimal, Decimal | None], Decimal | None]
+_ZERO: Final = Decimal(0)
 
 
 def round_half_up(value: Decimal, decimals: int) -> Decimal:
@@ -29,33 +28,42 @@ def round_half_up(value: Decimal, decimals: int) -> Decimal:
     return rounded or rounded.copy_abs()
 
 
-def publisher(factor: Decimal, decimals: int) -> Publisher:
-    """The function that makes the published value ``factor x numerator / denominator`` of two sums.
+def ratio(numerator: Decimal, denominator: Decimal | None, factor: Decimal, decimals: int) -> Decimal | None:
+    """The published value ``factor x numerator / denominator`` of two sums, rounded once, half up.
 
-    It rounds once, half up. Without a denominator (None) the indicator is a plain sum, ``factor x numerator``. A
-    denominator of zero or less gives None: no value, which is never ranked and is not the same as 0.
+    Without a denominator (None) the indicator is a plain sum, ``factor x numerator``. A denominator of zero
+    or less gives None: no value, which is never ranked and is not the same as 0.
     """
-    # A run comes through here hundreds of thousands of times, so what can be looked up once is.
-    unit, plain, multiply, divide = _UNITS[decimals], factor == 1, _WIDE.multiply, _CUT.divide
-
-    def publish(numerator: Decimal, denominator: Decimal | None) -> Decimal | None:
-        value = numerator if plain else multiply(factor, numerator)
-        if denominator is None:
-            return round_half_up(value, decimals)
+    value = _WIDE.multiply(factor, numerator)
+    if denominator is not None:
         if denominator <= 0:
             return None
-        try:
-            rounded = divide(value, denominator).quantize(unit, ROUND_HALF_UP, _RESULT)
-        except InvalidOperation:
-            return round_half_up(_WIDE.divide(value, denominator), decimals)
-        return rounded or rounded.copy_abs()
-
-    return publish
+        value = _WIDE.divide(value, denominator)
+    return round_half_up(value, decimals)
 
 
-def ratio(numerator: Decimal, denominator: Decimal | None, factor: Decimal, decimals: int) -> Decimal | None:
-    """One published value, as ``publisher`` makes many."""
-    return publisher(factor, decimals)(numerator, denominator)
+def ratios(
+    numerators: Sequence[Decimal | None], denominators: Sequence[Decimal | None], factor: Decimal, decimals: int
+) -> list[Decimal | None]:
+    """The ``ratio`` of many sums, None where either is; what a run spends most of its time on."""
+    scaled = numerators
+    if factor != 1:
+        scaled = [None if each is None else _WIDE.multiply(factor, each) for each in numerators]
+    divide, unit, half_up, result = _CUT.divide, _UNITS[decimals], ROUND_HALF_UP, _RESULT
+    try:
+        return [
+            None
+            if over is None or under is None or under <= _ZERO
+            # A reader expects to see 0.00, never -0.00.
+            else (rounded := divide(over, under).quantize(unit, half_up, result)) or rounded.copy_abs()
+            for over, under in zip(scaled, denominators, strict=True)
+        ]
+    except InvalidOperation:
+        # One of them has more digits than fit into the short context.
+        return [
+            None if over is None or under is None else ratio(over, under, factor, decimals)
+            for over, under in zip(numerators, denominators, strict=True)
+        ]
 
 
 def change(value: Decimal, base: Decimal) -> tuple[Decimal, Decimal | None]:

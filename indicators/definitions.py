@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from indicators.arithmetic import publisher, ratio
+from indicators.arithmetic import ratio, ratios
 from indicators.formula import LinearForm, parse
 
 Figures = Sequence[Decimal | None]
@@ -63,13 +63,9 @@ class Definition:
 
         No value where a sum that the formula reads is None.
         """
-        publish = publisher(self.factor, self.decimals)
         above = self.numerator.column(figures)
         if self.denominator is None:
-            return [None if over is None else publish(over, None) for over in above], above, [None] * len(above)
+            values = [None if over is None else ratio(over, None, self.factor, self.decimals) for over in above]
+            return values, above, [None] * len(above)
         below = self.denominator.column(figures)
-        values = [
-            None if over is None or under is None else publish(over, under)
-            for over, under in zip(above, below, strict=True)
-        ]
-        return values, above, below
+        return ratios(above, below, self.factor, self.decimals), above, below

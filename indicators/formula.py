@@ -87,18 +87,23 @@ class LinearForm:
 
     def evaluate(self, sums: Mapping[str, Decimal]) -> Decimal:
         """The exact value for these sums of the measures. KeyError, with its code, if one is absent."""
-        if len(self.terms) == 1 and self.terms[0][1] == 1:
-            return sums[self.terms[0][0]]  # by far the most common side, and the hot path of a run
+        if self.lone:
+            return sums[self.lone]  # by far the most common side
         with localcontext(_EXACT):
             return sum((coefficient * sums[code] for code, coefficient in self.terms), Decimal(0))
+
+    @property
+    def lone(self) -> str:
+        """The measure's code where the form is one measure as it stands, else empty."""
+        return self.terms[0][0] if len(self.terms) == 1 and self.terms[0][1] == 1 else ""
 
     def column(self, figures: Mapping[str, Sequence[Decimal | None]]) -> Sequence[Decimal | None]:
         """The exact values for many at once: for every measure a column of their sums, None where one is absent.
 
         None where any of the sums is. A lone measure is its own column, not a copy.
         """
-        if len(self.terms) == 1 and self.terms[0][1] == 1:
-            return figures[self.terms[0][0]]
+        if self.lone:
+            return figures[self.lone]
         codes = [code for code, _ in self.terms]
         rows = zip(*(figures[code] for code in codes), strict=True)
         return [

@@ -7,7 +7,8 @@ from django.db import migrations, models
 def keep_columns_uncompressed(apps, schema_editor):
     """PostgreSQL would spend more time on compressing these columns than on everything else about writing them."""
     if schema_editor.connection.vendor == 'postgresql':
-        schema_editor.execute('ALTER TABLE competitions_standingstable ALTER COLUMN columns SET STORAGE EXTERNAL')
+        for column in ('value', 'numerator', 'denominator', 'base', 'rank', 'reason', 'source', 'base_source'):
+            schema_editor.execute(f'ALTER TABLE competitions_standingstable ALTER COLUMN {column} SET STORAGE EXTERNAL')
 
 
 class Migration(migrations.Migration):
@@ -56,7 +57,14 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('of', models.PositiveIntegerField()),
-                ('columns', models.TextField()),
+                ('value', models.TextField()),
+                ('numerator', models.TextField()),
+                ('denominator', models.TextField()),
+                ('base', models.TextField()),
+                ('rank', models.TextField()),
+                ('reason', models.TextField()),
+                ('source', models.TextField()),
+                ('base_source', models.TextField()),
                 ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='indicators.indicator')),
                 ('ranking', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tables', to='competitions.groupranking')),
             ],

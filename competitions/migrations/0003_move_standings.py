@@ -1,4 +1,3 @@
-import json
 from collections import defaultdict
 
 from django.db import migrations
@@ -43,13 +42,25 @@ def fill(apps, ranking, standings):
             late.add(entry)
         of[indicator] = ranked
         for column, cell in zip(columns[indicator].values(), cells, strict=True):
-            column.append(cell if cell is None or isinstance(cell, (int, str)) else str(cell))
+            column.append(cell)
     ranking.entries, ranking.late = entries, sorted(late)
     ranking.save()
     for indicator, lists in columns.items():
-        filled = {name: column for name, column in lists.items() if any(column)}
-        text = json.dumps(filled, sort_keys=True, separators=(',', ':'))
-        table_model.objects.create(ranking=ranking, indicator_id=indicator, of=of[indicator], columns=text)
+        written = {name: text(column) for name, column in lists.items()}
+        table_model.objects.create(ranking=ranking, indicator_id=indicator, of=of[indicator], **written)
+
+
+def text(column):
+    """Cells with a space between, `-` for nothing, no text where nothing is in any."""
+    cells = ['-' if cell in (None, '') else str(cell) for cell in column]
+    return ' '.join(cells) if set(cells) != {'-'} else ''
+
+
+def rank_anew(apps, schema_editor):
+    """The way back: what has been ranked is forgotten and everything is due."""
+    apps.get_model('competitions', 'StandingsRun').objects.all().delete()
+    apps.get_model('competitions', 'GroupRanking').objects.all().delete()
+    apps.get_model('competitions', 'TrackedPeriod').objects.update(changes=F('changes') + 1)
 
 
 class Migration(migrations.Migration):
@@ -59,5 +70,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RunPython(move),
+        migrations.RunPython(move, rank_anew),
     ]

@@ -21,12 +21,15 @@ from competitions.models import (
 from competitions.rulesets import Rules, digest
 from competitions.services.rulesets import rule_set_of
 from competitions.services.tracking import dirty_months_absorb, period_mark
-from competitions.standings import Inputs, columns_of, inputs_digest, placings
+from competitions.standings import Inputs, inputs_digest, placings, table_of
 from core import clock, leases, ledger
 from core.periods import Period
 from indicators.models import Indicator
 
 logger = logging.getLogger(__name__)
+
+# In so many parts a run is written: each costs a transaction, and a killed worker at most the work of one.
+PARTS = 10
 
 
 def period_rank(competition: Competition, period: Period) -> StandingsRun | None:
@@ -88,8 +91,10 @@ def _rank(run: StandingsRun, lease: leases.Held) -> StandingsRun:
     run.save(update_fields=["total"])
     inputs = inputs_of(anew, run.period, rules)
     indicators = dict(Indicator.objects.values_list("code", "pk"))
-    for group in anew:
-        rankings[group.pk] = _rank_group(run, group, inputs[group.pk], rules, indicators, lease)
+    size = max(1, len(anew) // PARTS)
+    for start in range(0, len(anew), size):
+        part = {group: inputs[group.pk] for group in anew[start : start + size]}
+        rankings |= _rank_groups(run, part, rules, indicators, lease)
     return _finish(run, {group.code: rankings[group.pk] for group in groups}, lease)
 
 
@@ -110,44 +115,43 @@ def _newest(run: StandingsRun) -> StandingsRun | None:
 
 
 @transaction.atomic
-def _rank_group(
+def _rank_groups(
     run: StandingsRun,
-    group: Group,
-    inputs: Inputs,
+    part: Mapping[Group, Inputs],
     rules: Rules,
     indicators: Mapping[str, int],
     lease: leases.Held,
-) -> GroupRanking:
-    """The group's ranking from these inputs, written unless it is there, with the run's progress.
+) -> dict[int, GroupRanking]:
+    """The rankings of some groups from their inputs, by group id, written unless they are there, with the progress.
 
     Only as long as the lease is held.
     """
     lease.renew()
-    pinned = rules.of_group(group.trade, whole_plants=group.is_of_plants)
-    key = {
-        "group": group,
-        "first": run.first,
-        "last": run.last,
-        "rule_set": run.rule_set,
-        "code_version": run.code_version,
-        "inputs_hash": inputs_digest(inputs, pinned),
-    }
-    ranking = GroupRanking.objects.filter(**key).first()
-    if ranking is None:
-        ranking = GroupRanking.objects.create(
+    key = {"first": run.first, "last": run.last, "rule_set": run.rule_set, "code_version": run.code_version}
+    pinned = {group: rules.of_group(group.trade, whole_plants=group.is_of_plants) for group in part}
+    hashes = {group: inputs_digest(inputs, pinned[group]) for group, inputs in part.items()}
+    there = GroupRanking.objects.filter(**key, group__in=part, inputs_hash__in=hashes.values())
+    rankings = {ranking.group_id: ranking for ranking in there if ranking.inputs_hash == hashes[ranking.group]}
+    new = [
+        GroupRanking(
             **key,
+            group=group,
+            inputs_hash=hashes[group],
             entries=inputs.entries,
-            late=[entry for entry, is_late in zip(inputs.entries, inputs.late, strict=True) if is_late],
+            late=[entry for entry, late in zip(inputs.entries, inputs.late, strict=True) if late],
         )
-        StandingsTable.objects.bulk_create(
-            StandingsTable(
-                ranking=ranking, indicator_id=indicators[each.indicator], of=each.of, columns=columns_of(each)
-            )
-            for each in placings(inputs, pinned, rules)
-        )
-    run.done += 1
+        for group, inputs in part.items()
+        if group.pk not in rankings
+    ]
+    GroupRanking.objects.bulk_create(new)
+    StandingsTable.objects.bulk_create(
+        StandingsTable(ranking=ranking, indicator_id=indicators[placed.indicator], of=placed.of, **table_of(placed))
+        for ranking in new
+        for placed in placings(part[ranking.group], pinned[ranking.group], rules)
+    )
+    run.done += len(part)
     run.save(update_fields=["done"])
-    return ranking
+    return rankings | {ranking.group_id: ranking for ranking in new}
 
 
 @transaction.atomic

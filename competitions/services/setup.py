@@ -120,7 +120,7 @@ def _check_fits(group: Group, plant: Plant, equipment: Equipment | None) -> None
             {"equipment": _("%(name)s is of another kind than the group.") % {"name": in_language(equipment)}}
         )
     start = max(group.competition.first_month, Month.of(equipment.in_service_on))
-    if not in_band(group, service_of(equipment), Period(start, start)):
+    if not in_band(group, service_of(equipment), start.first_day):
         band = f"{figure(group.capacity_from)}–{figure(group.capacity_to)} {equipment.kind.rating_unit}"
         raise ValidationError(
             {

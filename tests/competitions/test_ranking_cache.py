@@ -208,7 +208,7 @@ def test_names_are_read_as_text(ranked, browser):
 
 
 def test_table_of_a_group_in_which_nothing_changed_is_not_made_again(ranked, django_assert_max_num_queries):
-    competition, furnaces = ranked
+    competition, _furnaces = ranked
     other = make.equipment(make.plant("other"))
     make.enter(make.group(competition, "more"), other)
     make.period_ranked(competition, "2026-10")

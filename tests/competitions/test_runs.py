@@ -6,14 +6,26 @@ from decimal import Decimal
 import pytest
 
 from competitions.choices import Reason
-from competitions.models import GroupRanking, Immutable, StandingsRun, TrackedPeriod
+from competitions.models import (
+    Competition,
+    Entry,
+    Group,
+    GroupRanking,
+    Immutable,
+    StaleGroup,
+    StandingsRun,
+    TrackedPeriod,
+)
+from competitions.services import runs
 from competitions.services.rulesets import rule_set_adopt, rule_set_of
 from competitions.services.runs import period_rank, period_rank_now
-from competitions.tasks import rank_due
+from competitions.services.setup import entry_withdraw, group_save
+from competitions.services.tracking import dirty_months_absorb
+from competitions.tasks import rank_all, rank_due
 from core import leases
 from indicators.models import Indicator
 from indicators.services import indicator_save
-from plants.models import DirtyMonth
+from plants.models import DirtyMonth, UnitMonth
 from tests import factories as make
 from tests.factories import standing
 
@@ -254,3 +266,133 @@ def test_new_formula_counts_only_once_adopted(three_furnaces, report_all):
     new = StandingsRun.objects.complete().of_period(make.period("2026-10")).last()
     assert standing(new, furnaces[0]).value == Decimal("60.000")
     assert standing(old, furnaces[0]).value == Decimal("30.000")
+
+
+@pytest.fixture
+def two_groups(three_furnaces, report_all):
+    """The three furnaces in one group, three others in a second one; both ranked in October."""
+    competition, furnaces = three_furnaces
+    others = [make.equipment(make.plant(slug)) for slug in ("fushun", "harbin", "anshan")]
+    make.enter(make.group(competition, "others"), *others)
+    report_all([*furnaces, *others], "2026-10", ["9300", "9920", "9300", "9000", "9100", "9200"])
+    rank_due()
+    return competition, furnaces, others
+
+
+def newest(competition, period="2026-10"):
+    return StandingsRun.objects.complete().of_period(make.period(period)).filter(competition=competition).last()
+
+
+def rankings(run):
+    return {ranking.group.code: ranking.pk for ranking in run.rankings.select_related("group")}
+
+
+def test_revised_return_has_only_its_groups_ranked_anew(two_groups):
+    competition, furnaces, _others = two_groups
+    before = newest(competition)
+    make.revise(furnaces[0].plant, "2026-10", {furnaces[0]: {"good_t": "9455"}}, until="approved")
+    make.accept(furnaces[0].plant, "2026-10")
+    rank_due()
+    after = newest(competition)
+    assert (after.done, after.total) == (1, 1)
+    assert rankings(after)["others"] == rankings(before)["others"]
+    assert rankings(after)["furnaces"] != rankings(before)["furnaces"]
+    assert standing(after, furnaces[0]).value == Decimal("30.500")
+    assert not StaleGroup.objects.exists()
+
+
+def test_return_revised_back_shares_the_ranking_of_before(two_groups):
+    competition, furnaces, _others = two_groups
+    before = newest(competition)
+    for good_t in ("9455", "9300"):
+        make.revise(furnaces[0].plant, "2026-10", {furnaces[0]: {"good_t": good_t}}, until="approved")
+        make.accept(furnaces[0].plant, "2026-10")
+        rank_due()
+    runs = StandingsRun.objects.complete().of_period(make.period("2026-10"))
+    assert runs.count() == 3
+    assert rankings(runs.last()) == rankings(before)
+
+
+def test_whole_plant_is_ranked_anew_with_its_equipment(two_groups):
+    competition, furnaces, _others = two_groups
+    make.enter(make.group(competition, "plants", plants=True), furnaces[0].plant)
+    before = make.period_ranked(competition, "2026-10")
+    make.revise(furnaces[0].plant, "2026-10", {furnaces[0]: {"good_t": "9455"}}, until="approved")
+    make.accept(furnaces[0].plant, "2026-10")
+    rank_due()
+    after = newest(competition)
+    changed = {code for code, pk in rankings(after).items() if rankings(before)[code] != pk}
+    assert changed == {"furnaces", "plants"}
+
+
+def test_entry_withdrawn_has_only_its_group_ranked_anew(two_groups):
+    competition, furnaces, _others = two_groups
+    before = newest(competition)
+    entry_withdraw(actor=make.person("organizer@example.org"), entry=Entry.objects.get(equipment=furnaces[0]))
+    rank_due()
+    after = newest(competition)
+    assert after.total == 1
+    assert rankings(after)["others"] == rankings(before)["others"]
+
+
+def test_group_added_is_ranked_and_the_others_stand(two_groups):
+    competition, furnaces, _others = two_groups
+    before = newest(competition)
+    group = Group(competition=competition, code="third", name="Third", kind=furnaces[0].kind)
+    group_save(actor=make.person("organizer@example.org"), group=group)
+    rank_due()
+    after = newest(competition)
+    assert rankings(before).items() < rankings(after).items()
+    assert "third" in rankings(after)
+
+
+def test_mark_lost_is_healed_by_the_nightly_pass(two_groups):
+    """Figures that changed without a mark, as after a restored backup: only reading everything finds them."""
+    competition, furnaces, _others = two_groups
+    row = UnitMonth.objects.effective().get(equipment=furnaces[0], month=date(2026, 10, 1))
+    row.figures["good_t"] = "9455"
+    row.save()
+    rank_due()
+    assert standing(newest(competition), furnaces[0]).value == Decimal("30.000")
+    rank_all()
+    assert standing(newest(competition), furnaces[0]).value == Decimal("30.500")
+
+
+def test_mark_made_while_a_run_reads_survives_it(two_groups):
+    competition, furnaces, _others = two_groups
+    run = runs._begin(competition, make.period("2026-10"))
+    make.revise(furnaces[0].plant, "2026-10", {furnaces[0]: {"good_t": "9455"}}, until="approved")
+    make.accept(furnaces[0].plant, "2026-10")
+    dirty_months_absorb()
+    with leases.holding("test") as lease:
+        runs._rank(run, lease)
+    tracked = competition.tracked_periods.get(first=run.first, last=run.last)
+    assert tracked.changes > tracked.ranked
+    assert tracked.stale_groups.get().group.code == "furnaces"
+    rank_due()
+    assert not StaleGroup.objects.exists()
+    assert standing(newest(competition), furnaces[0]).value == Decimal("30.500")
+
+
+def test_rules_adopted_have_every_group_ranked_anew(two_groups):
+    competition, _furnaces, _others = two_groups
+    before = newest(competition)
+    Competition.objects.filter(pk=competition.pk).update(small_group=2)
+    competition.refresh_from_db()
+    rule_set_adopt(actor=make.person("organizer@example.org"), competition=competition)
+    rank_due()
+    after = newest(competition)
+    assert not set(rankings(after).values()) & set(rankings(before).values())
+
+
+def test_ranking_a_group_takes_the_same_queries_for_few_and_many_entries(two_groups, django_assert_max_num_queries):
+    competition, _furnaces, _others = two_groups
+    with django_assert_max_num_queries(60) as few:
+        make.period_ranked(competition, "2026-10")
+    more = [make.equipment(make.plant(f"plant-{number}")) for number in range(6)]
+    make.enter(competition.groups.get(code="furnaces"), *more)
+    for each in more:
+        make.report(each.plant, "2026-10", {each: {"good_t": "9000"}})
+    dirty_months_absorb()
+    with django_assert_max_num_queries(len(few.captured_queries) + 4):
+        make.period_ranked(competition, "2026-10")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from indicators.arithmetic import change, ratio, round_half_up
+from indicators.arithmetic import change, ratio, ratios, round_half_up
 
 ONE = Decimal(1)
 amounts = st.decimals("-1e30", "1e30", places=6)
@@ -91,6 +91,41 @@ def test_ratio_of_any_sums_is_the_exact_quotient_rounded_once(
     assert Fraction(value) == exact_half_up(exact, decimals)
     assert value.as_tuple().exponent == -decimals
     assert not (value == 0 and value.is_signed())
+
+
+wide = st.none() | amounts | st.decimals("-1e60", "1e60", places=9) | st.just(Decimal("9" * 39 + ".5"))
+
+
+@given(
+    st.lists(st.tuples(wide, wide), max_size=5),
+    st.sampled_from(["1", "100", "0.1229"]),
+    decimals_range,
+)
+def test_ratios_of_many_are_the_ratio_of_each(
+    pairs: list[tuple[Decimal | None, Decimal | None]], factor: str, decimals: int
+) -> None:
+    """With more digits than the short context holds as well, and a tie that a shorter one would round the other way."""
+    found = ratios([over for over, _ in pairs], [under for _, under in pairs], Decimal(factor), decimals)
+    alone = [
+        None if over is None or under is None else ratio(over, under, Decimal(factor), decimals)
+        for over, under in pairs
+    ]
+    assert [str(each) for each in found] == [str(each) for each in alone]
+
+
+@given(amounts, positive, st.sampled_from(["1", "100", "0.1229"]), decimals_range)
+def test_ratios_of_any_sums_are_exact_quotients_rounded_once(
+    numerator: Decimal, denominator: Decimal, factor: str, decimals: int
+) -> None:
+    (value,) = ratios([numerator], [denominator], Decimal(factor), decimals)
+    exact = Fraction(factor) * Fraction(numerator) / Fraction(denominator)
+    assert value is not None
+    assert Fraction(value) == exact_half_up(exact, decimals)
+
+
+def test_ratios_just_short_of_a_half_are_not_rounded_twice() -> None:
+    # 0.499...9 with more nines than the quotient is cut at must not become 0.5 and then 1.
+    assert ratios([Decimal("0.4" + "9" * 60)], [ONE], ONE, 0) == [0]
 
 
 @pytest.mark.parametrize(
