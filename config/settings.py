@@ -24,7 +24,7 @@ VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 
 # Part of every run: which code computed it.
-CODE_VERSION = env.str("CODE_VERSION", default="0.1.0")
+CODE_VERSION = env.str("CODE_VERSION", default="0.2.0")
 PRODUCTION = env.bool("PRODUCTION", default=False)
 DEBUG = env.bool("DEBUG", default=False)
 _secret_file = VAR_DIR / "secret_key"
