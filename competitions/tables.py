@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from statistics import median
 from typing import Any
@@ -19,7 +19,8 @@ from core.periods import Month, Period
 from indicators.arithmetic import round_half_up
 from indicators.choices import Direction
 from indicators.models import Indicator, Measure
-from plants.selectors import plants_of, service_of
+from plants.models import Rating
+from plants.selectors import plants_of
 
 SPARK_MONTHS = 12
 
@@ -92,7 +93,8 @@ def newest_run(competition: Competition, period: Period, as_of: datetime | None 
 
 def ranked_periods(competition: Competition) -> list[Period]:
     """Periods that have a finished run, newest first, longer ones first among those that end together."""
-    pairs = StandingsRun.objects.complete().filter(competition=competition).values_list("first", "last").distinct()
+    complete = StandingsRun.objects.complete().filter(competition=competition)
+    pairs = complete.order_by("first").values_list("first", "last").distinct()
     periods = [Period(Month.of(first), Month.of(last)) for first, last in pairs]
     return sorted(periods, key=lambda period: (period.last, period.length), reverse=True)
 
@@ -119,17 +121,18 @@ def table_of(
 ) -> Table:
     """The table of a group: ranked entries by rank, then those without, named with their reasons."""
     mine = set(plants_of(user).values_list("pk", flat=True))
-    entries = Entry.objects.select_related("plant", "equipment__kind").prefetch_related("equipment__ratings")
+    entries = Entry.objects.select_related("plant", "equipment__kind")
     standings = standings_in(tables_of(run).filter(ranking__group=group, indicator=indicator), entries)
     standings.sort(key=lambda each: (each.rank is None, each.rank or 0, each.entry.plant.name, each.entry_id))
     ranks_before = _ranks_before(run, group, indicator, as_of)
     sparks = _sparks(run, group, indicator, as_of)
+    capacities = _capacities(group, run.period)
     everyone = shows_all(user, run.competition, run.period)
     visible = [each for each in standings if everyone or each.entry.plant_id in mine]
     rows = [
         Row(
             standing=each,
-            capacity=_capacity(each, run.period),
+            capacity=capacities.get(each.entry.equipment_id),
             better=_better(each.change, pinned.definition.direction),
             moved=_moved(each, ranks_before),
             is_new=bool(ranks_before) and each.rank is not None and ranks_before.get(each.entry_id) is None,
@@ -156,9 +159,11 @@ def table_of(
     )
 
 
-def _capacity(standing: Standing, period: Period) -> Decimal | None:
-    equipment = standing.entry.equipment
-    return service_of(equipment).rating_on(period.end - timedelta(days=1)) if equipment else None
+def _capacities(group: Group, period: Period) -> dict[int | None, Decimal]:
+    """The capacities in force on the period's last day, by piece of equipment."""
+    of_group = Rating.objects.filter(equipment__in=group.entries.order_by().values("equipment"))
+    in_force = of_group.filter(valid_from__lt=period.end).order_by("valid_from")
+    return dict(in_force.values_list("equipment_id", "capacity"))
 
 
 def _better(change: Decimal | None, direction: str) -> bool | None:
@@ -204,8 +209,9 @@ def _sparks(
     tables = StandingsTable.objects.filter(ranking__runs__in=runs, ranking__group=group, indicator=indicator)
     values: dict[int, dict[Month, Decimal | None]] = defaultdict(dict)
     for table in tables.filter(ranking__first=F("ranking__last")).select_related("ranking"):
+        month = Month.of(table.ranking.first)
         for entry, value in zip(table.ranking.entries, table.column("value"), strict=True):
-            values[entry][table.ranking.period.first] = None if value is None else Decimal(value)
+            values[entry][month] = None if value is None else Decimal(value)
     return {entry: [each.get(month) for month in months] for entry, each in values.items()}
 
 
