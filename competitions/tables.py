@@ -93,7 +93,8 @@ def newest_run(competition: Competition, period: Period, as_of: datetime | None 
 
 def ranked_periods(competition: Competition) -> list[Period]:
     """Periods that have a finished run, newest first, longer ones first among those that end together."""
-    pairs = StandingsRun.objects.complete().filter(competition=competition).values_list("first", "last").distinct()
+    complete = StandingsRun.objects.complete().filter(competition=competition)
+    pairs = complete.order_by("first").values_list("first", "last").distinct()
     periods = [Period(Month.of(first), Month.of(last)) for first, last in pairs]
     return sorted(periods, key=lambda period: (period.last, period.length), reverse=True)
 
@@ -126,6 +127,7 @@ def table_of(
     standings.sort(key=lambda each: (each.rank is None, each.rank or 0, each.entry.plant.name, each.entry_id))
     ranks_before = _ranks_before(run, group, indicator, as_of)
     sparks = _sparks(run, group, indicator, as_of)
+    capacities = _capacities(group, run.period)
     everyone = shows_all(user, run.competition, run.period)
     visible = [each for each in standings if everyone or each.entry.plant_id in mine]
     rows = [

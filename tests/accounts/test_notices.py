@@ -188,6 +188,7 @@ def test_choices_are_made_on_one_page_under_their_headings(director):
     client = client_of(director)
     shown = client.get(reverse("accounts:notice_choices"))
     assert [group for group, _fields in shown.context["form"].groups] == [
+        "Your account",
         "Returns of your plants",
         "Returns you judge",
         "Competitions of your plants",
