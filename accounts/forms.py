@@ -38,6 +38,9 @@ def in_our_words(form: forms.BaseForm) -> None:
         field.label = LABELS.get(name, field.label)
         field.help_text = HELP.get(name, field.help_text)
         field.widget.attrs.pop("placeholder", None)
+        # A form that was sent has made its bound fields already, and they keep the words of then.
+        bound = form[name]
+        bound.label, bound.help_text = field.label or "", field.help_text
 
 
 class AboutForm(forms.ModelForm[User]):

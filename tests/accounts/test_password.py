@@ -3,7 +3,10 @@
 import re
 
 import pytest
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import translation
 
 from core import ledger
 from tests import factories as make
@@ -151,3 +154,11 @@ def test_mail_that_cannot_be_sent_stops_nothing_and_is_told(client, daye, settin
     settings.EMAIL_HOST, settings.EMAIL_PORT = "localhost", 1
     response = client.post(RESET, {"email": daye.email})
     assert "The mail could not be sent just now." in client.get(response.url).content.decode()
+
+
+def test_password_refused_is_told_in_chinese_without_a_word_of_english():
+    with translation.override("zh-hans"), pytest.raises(ValidationError) as refused:
+        validate_password("123")
+    said = " ".join(refused.value.messages)
+    assert "8个字符" in said
+    assert not re.search("[A-Za-z]", said)

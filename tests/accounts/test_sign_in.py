@@ -41,6 +41,13 @@ def test_sign_in_refused_says_the_same_for_address_and_password(client, daye, em
     assert not is_signed_in(client)
 
 
+def test_sign_in_refused_keeps_the_words_of_its_fields(client, daye):
+    fresh = client.get(SIGN_IN).context["form"]
+    refused = sign_in(client, daye.email, "wrong").context["form"]
+    assert [str(each.label) for each in refused] == [str(each.label) for each in fresh]
+    assert str(refused["remember"].label) == "Stay signed in on this device for two weeks"
+
+
 def test_sign_in_brings_the_persons_language(client, chinese):
     assert sign_in(client, chinese.email).cookies["django_language"].value == "zh-hans"
 
