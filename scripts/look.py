@@ -1,9 +1,9 @@
 #!/usr/bin/env python
 """Pictures of every page of a running demonstration: look.py [--site ADDRESS] [--only PART] FOLDER
 
-Signs in as the people of `manage.py demo`, follows the links from the board, and takes every page once, by the first
-of them who comes to it: in both languages, light and dark, on a desk and on a phone. --only takes what has the part
-in its name, such as `zh`, `dark`, `390` or `rankings`; may be given more than once, and then all must be in it.
+Signs in as the people of `manage.py demo`, follows the links, and takes every page once, by the first of them who
+comes to it: in both languages, light and dark, on a desk and on a phone. --only takes what has the part in its name,
+such as `en`, `dark`, `390` or `rankings`; may be given more than once, and then all must be in it.
 """
 
 import argparse
@@ -30,6 +30,8 @@ PEOPLE = (
 PASSWORD = "demo-steel"
 # Downloads, parts of pages, and what signs out.
 NO_PAGES = {"rankings_export", "rankings_progress", "account_logout", "mfa_download_recovery_codes"}
+# The board, and what no link leads to.
+STARTS = ("/", "/search/?q=daye", "/start/", "/health/", "/docs/ui/")
 LANGUAGES, THEMES, WIDTHS = ("en", "zh-hans"), ("light", "dark"), (1280, 390)
 
 
@@ -42,27 +44,30 @@ def sign_in(page: Page, email: str) -> None:
 
 
 def pages_from(page: Page, seen: set[str]) -> Iterator[tuple[str, str]]:
-    """(name, address) of the pages that links lead to from the board, one for every URL pattern not seen before."""
-    waiting, tried = ["/"], {"board"}
-    yield "board", "/"
+    """(name, address) of the pages that links lead to, one for every URL pattern not seen before; the board always."""
+    waiting = [(resolve(urlsplit(address).path).view_name, address) for address in STARTS]
+    tried = {name for name, _address in waiting}
     while waiting:
-        page.goto(waiting.pop(0))
+        name, address = waiting.pop(0)
+        answer = page.goto(address)
+        here = urlsplit(page.url)
+        if answer is None or not answer.ok or here.path != urlsplit(address).path:
+            continue
+        if name not in seen:
+            yield name.replace(":", "-"), address
+        if name != "board":
+            seen.add(name)
         for link in page.eval_on_selector_all("a[href]", "links => links.map((link) => link.href)"):
             parts = urlsplit(link)
-            if parts.netloc != urlsplit(page.url).netloc:
+            if parts.netloc != here.netloc:
                 continue
             try:
                 name = resolve(parts.path).view_name
             except Resolver404:
                 continue
-            if name in tried | NO_PAGES:
-                continue
-            tried.add(name)
-            address = parts.path + (f"?{parts.query}" if parts.query else "")
-            waiting.append(address)
-            if name not in seen:
-                seen.add(name)
-                yield name.replace(":", "-"), address
+            if name not in tried | NO_PAGES:
+                tried.add(name)
+                waiting.append((name, parts.path + (f"?{parts.query}" if parts.query else "")))
 
 
 def take(browser: Browser, site: str, folder: Path, only: list[str]) -> int:
@@ -81,10 +86,10 @@ def take(browser: Browser, site: str, folder: Path, only: list[str]) -> int:
             page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
             choose(page, language)
             for name, address in found:
-                picture = f"{name}-{person}-{language}-{theme}-{width}.png"
-                if all(part in picture for part in only):
+                picture = f"{name}-{person}-{language}-{theme}-{width}"
+                if all(f"-{part}-" in f"-{picture}-" for part in only):
                     page.goto(address)
-                    page.screenshot(path=folder / picture, full_page=True)
+                    page.screenshot(path=folder / f"{picture}.png", full_page=True)
                     taken += 1
         choose(page, "en")
         context.close()
