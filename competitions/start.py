@@ -221,11 +221,15 @@ def _groups(competition: Competition | None) -> Step:
             Link(_("See proposed groups"), _from_start("groups_propose", competition.slug)),
             Link(_("Make a group by hand"), _from_start("group_add", competition.slug)),
         ]
+    state = [
+        ngettext("%(count)d group", "%(count)d groups", groups) % {"count": groups},
+        ngettext("%(count)d entry", "%(count)d entries", entries) % {"count": entries},
+    ]
     return Step(
         "groups",
         _("Groups and entries"),
         _("Who competes with whom: same trade, same equipment, capacities that can be compared."),
-        _("%(groups)d groups, %(entries)d entries") % {"groups": groups, "entries": entries},
+        pgettext("list", ", ").join(state),
         entries > 0,
         links,
         "" if competition else _("Start the competition first."),
