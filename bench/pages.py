@@ -38,7 +38,7 @@ FIRST_VIEW_S = 0.1
 
 
 def populate() -> Competition:
-    """A group of ENTRIES and small ones beside it, ranked in the half-year, the one before and the last twelve months."""
+    """A group of ENTRIES, ranked in the half-year, the one before it and the last twelve months."""
     data.populate(plants=ENTRIES // data.FURNACES)
     competition = Competition.objects.get()
     large = competition.groups.first()

@@ -79,7 +79,9 @@ class _RankingBase(RuledView):
         self.run = newest_run(competition, self.period, self.as_of)
         self.rules = Rules.read((self.run.rule_set if self.run else rule_set_of(competition)).document)
         in_force = Count("entries", filter=Q(entries__withdrawn=False))
-        self.groups = list(competition.groups.select_related("kind").annotate(entered=in_force))
+        groups = competition.groups.select_related("kind").annotate(entered=in_force)
+        # Counting takes away the order that groups have by themselves.
+        self.groups = list(groups.order_by("position", "pk"))
         if not self.groups:
             raise Http404(_("This competition has no groups yet."))
         self.group = self._group(query.get("group", ""))

@@ -208,7 +208,7 @@ def test_names_are_read_as_text(ranked, browser):
 
 
 def test_table_of_a_group_in_which_nothing_changed_is_not_made_again(ranked, django_assert_max_num_queries):
-    competition, furnaces = ranked
+    competition, _furnaces = ranked
     other = make.equipment(make.plant("other"))
     make.enter(make.group(competition, "more"), other)
     make.period_ranked(competition, "2026-10")
@@ -218,6 +218,15 @@ def test_table_of_a_group_in_which_nothing_changed_is_not_made_again(ranked, dja
     make.period_ranked(competition, "2026-10")
     with django_assert_max_num_queries(len(first.captured_queries) - 4):
         assert b"Dalian Steel Plant" in Browser().look().content
+
+
+def test_groups_stand_in_their_order(ranked):
+    competition, _furnaces = ranked
+    for position, code in ((3, "third"), (2, "second"), (1, "first")):
+        make.group(competition, code)
+        competition.groups.filter(code=code).update(position=position)
+    page = Browser().look().content.decode()
+    assert re.findall(r"\?group=(\w+)&", page) == ["furnaces", "first", "second", "third"]
 
 
 def test_ranking_that_became_due_tomorrow_is_looked_for_again(browser):
