@@ -158,7 +158,7 @@ def table_of(
     )
 
 
-def _capacities(group: Group, period: Period) -> dict[int, Decimal]:
+def _capacities(group: Group, period: Period) -> dict[int | None, Decimal]:
     """The capacity of each of the group's pieces of equipment in force on the period's last day, by its id."""
     ratings = Rating.objects.filter(equipment__in=group.entries.values("equipment"), valid_from__lt=period.end)
     return dict(ratings.order_by("valid_from").values_list("equipment", "capacity"))
