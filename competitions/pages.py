@@ -9,6 +9,7 @@ import re
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from hashlib import blake2b
 from html import escape
@@ -187,6 +188,7 @@ class _Lines:
         self.new = f'<span class="move flat">{escape(_("new"))}</span>'
         self.unchanged = f'<span class="move flat">{_sign("–", _("unchanged"))}</span>'
         self.plants: dict[int, str] = {}
+        self.capacities: dict[Decimal | None, str] = {None: ""}
 
     def line(self, row: Row) -> str:
         standing, own = row.standing, row.is_own
@@ -234,9 +236,10 @@ class _Lines:
         if entry.equipment is None:
             return escape(in_language(entry.plant, "city"))
         name = escape(in_language(entry.equipment))
-        if row.capacity is None:
-            return name
-        return f'{name} <span class="nowrap">· {plain(row.capacity)} {self.unit}</span>'
+        if row.capacity not in self.capacities:
+            words = f"· {plain(row.capacity)} {self.unit}"
+            self.capacities[row.capacity] = f' <span class="nowrap">{words}</span>'
+        return name + self.capacities[row.capacity]
 
 
 def _sign(sign: str, words: str) -> str:

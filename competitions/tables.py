@@ -196,16 +196,16 @@ def _sparks(
     run: StandingsRun, group: Group, indicator: Indicator, as_of: datetime | None
 ) -> dict[int, list[Decimal | None]]:
     """Monthly values of each entry over the twelve months that end with the period, from the runs of the months."""
-    months = _months(run.period)
+    places = {month: place for place, month in enumerate(_months(run.period))}
     tables = StandingsTable.objects.filter(
         ranking__runs__in=_monthly_runs(run, as_of), ranking__group=group, indicator=indicator
     )
-    values: dict[int, dict[Month, Decimal | None]] = defaultdict(dict)
+    values: dict[int, list[Decimal | None]] = defaultdict(lambda: [None] * SPARK_MONTHS)
     for table in tables.select_related("ranking"):
-        month = table.ranking.period.first
+        place = places[table.ranking.period.first]
         for entry, value in table.column("value"):
-            values[entry][month] = None if value is None else Decimal(value)
-    return {entry: [each.get(month) for month in months] for entry, each in values.items()}
+            values[entry][place] = None if value is None else Decimal(value)
+    return values
 
 
 def _months(period: Period) -> list[Month]:
