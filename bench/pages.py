@@ -1,9 +1,9 @@
 """The ranking page of a group of 1,000 entries, unpaged, beside an empty view behind the same middleware.
 
-Both by gunicorn with two sync workers, in turns, as one visitor after another asks. `again` names the page it has
-(304). The first view after a run is timed in this process with an empty cache, from request to answer. At last readers
-ask on while a run of the competition is computed by another process and ends. RUN_S (default 3) is the length of one
-load in s, RUNS (default 5) their number.
+Both by gunicorn with two sync workers, in turns, asked as by browsers, which read compressed pages; who has the page
+names it (304). The first view after a run is timed in this process with an empty cache, from request to answer. At last
+readers ask on while a run of the competition is computed by another process and ends. RUN_S (default 3) is the length
+of one load in s, RUNS (default 5) their number.
 """
 
 import os
@@ -38,7 +38,7 @@ FIRST_VIEW_S = 0.1
 
 
 def populate() -> Competition:
-    """A group of ENTRIES and small ones beside it, ranked in three kinds of periods."""
+    """A group of ENTRIES, ranked in the half-year, the one before it and the last twelve months."""
     data.populate(plants=ENTRIES // data.FURNACES)
     competition = Competition.objects.get()
     large = competition.groups.first()
@@ -80,7 +80,7 @@ def first_view(competition: Competition) -> dict[str, float]:
     )
 
 
-def while_ranking(address: str, cookie: str, competition: Competition) -> tuple[Load, int]:
+def while_ranking(address: str, reader: dict[str, str], competition: Competition) -> tuple[Load, int]:
     """Readers' load while the half-year is ranked anew by another process; and how many runs ended meanwhile."""
     before = StandingsRun.objects.complete().count()
     execute("UPDATE plants_unitmonth SET figures = figures || jsonb_build_object("
@@ -89,7 +89,7 @@ def while_ranking(address: str, cookie: str, competition: Competition) -> tuple[
     code = f"import bench; from competitions.tasks import rank_period; rank_period({competition.pk}, '{data.PERIOD}')"
     environment = os.environ | {"DATABASE_URL": scratch_url(), "PYTHONPATH": str(settings.BASE_DIR)}
     worker = subprocess.Popen([sys.executable, "-c", code], env=environment)
-    load = wrk(address + PAGE, seconds=2 * RUN_S, headers={"Cookie": cookie})
+    load = wrk(address + PAGE, seconds=2 * RUN_S, headers=reader)
     worker.wait(timeout=60)
     return load, StandingsRun.objects.complete().count() - before
 
@@ -107,8 +107,8 @@ def main() -> Iterator[Line]:
         views = first_view(competition)
         with serving() as address:
             again = visitor(address)
-            reader = {"Cookie": again["Cookie"]}
-            cases = {"null": ("/bench/null", {}), "page": (PAGE, reader), "again": (PAGE, again)}
+            reader = {"Cookie": again["Cookie"], "Accept-Encoding": "gzip, deflate, br"}
+            cases = {"null": ("/bench/null", {}), "page": (PAGE, reader), "again": (PAGE, reader | again)}
             for run in range(RUNS + 1):  # the first warms up
                 for name, (path, headers) in cases.items():
                     load = wrk(address + path, seconds=RUN_S if run else 1, headers=headers)
@@ -116,7 +116,7 @@ def main() -> Iterator[Line]:
                         sys.exit(f"{name}: {load.refused} refused, {load.broken} broken")
                     if run:
                         loads[name].append(load)
-            busy, ended = while_ranking(address, again["Cookie"], competition)
+            busy, ended = while_ranking(address, reader, competition)
     rate = {name: median(load.rate for load in each) for name, each in loads.items()}
     # Each beside the empty view of its own turn, as the weather on the machine changes.
     page, conditional = (

@@ -5,8 +5,11 @@ A ranking never changes, so what is stored of it is found by its id and needs no
 what a page is found by.
 """
 
+import re
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from hashlib import blake2b
 from html import escape
@@ -16,7 +19,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import FilteredRelation, Q, Subquery
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
@@ -28,6 +31,7 @@ from competitions.models import Competition, Entry, Group, Role
 from competitions.tables import Row, Table
 from core import clock, ledger
 from core.charts import sparkline
+from core.packing import Piece, filled, pack
 from core.templatetags.figures import figure, in_language, plain, signed
 from plants.selectors import plants_of
 
@@ -38,7 +42,7 @@ TABLE_S = 3600
 STORED = {"group", "indicator", "period", "view"}
 # Stands in the query of the facts where the competition's slug comes; no slug has such signs.
 SLUG = "<slug>"
-# Stands in a stored page where the visitor's own token comes.
+READS_DEFLATE = re.compile(r"\bdeflate\b(?!\s*;\s*q=0)")
 TOKEN = b"csrf-token-of-the-visitor"
 
 
@@ -121,14 +125,23 @@ def is_stored(request: HttpRequest) -> bool:
     return usual and query.get("view", "bars") == "bars" and not request.user.is_authenticated
 
 
-def page_get(state: str) -> bytes | None:
-    """The stored page, with `TOKEN` where the visitor's own comes."""
-    page: bytes | None = cache.get(f"ranking-page:{state}")
+def page_get(state: str) -> list[Piece] | None:
+    """The stored page, packed, with a place for the visitor's token."""
+    page: list[Piece] | None = cache.get(f"ranking-page:{state}")
     return page
 
 
 def page_put(state: str, page: bytes) -> None:
-    cache.set(f"ranking-page:{state}", page, PAGE_S)
+    """Store a page that has `TOKEN` where the visitor's own comes."""
+    cache.set(f"ranking-page:{state}", pack(page, TOKEN), PAGE_S)
+
+
+def answer_of(request: HttpRequest, page: list[Piece], token: bytes) -> HttpResponse:
+    """A stored page with the token, compressed as it lies there for those who read that, as all browsers do."""
+    packed = filled(page, token)
+    if READS_DEFLATE.search(request.headers.get("Accept-Encoding", "")):
+        return HttpResponse(packed, headers={"Content-Encoding": "deflate"})
+    return HttpResponse(zlib.decompress(packed))
 
 
 def parts_of(
@@ -175,6 +188,7 @@ class _Lines:
         self.new = f'<span class="move flat">{escape(_("new"))}</span>'
         self.unchanged = f'<span class="move flat">{_sign("–", _("unchanged"))}</span>'
         self.plants: dict[int, str] = {}
+        self.capacities: dict[Decimal | None, str] = {None: ""}
 
     def line(self, row: Row) -> str:
         standing, own = row.standing, row.is_own
@@ -222,9 +236,10 @@ class _Lines:
         if entry.equipment is None:
             return escape(in_language(entry.plant, "city"))
         name = escape(in_language(entry.equipment))
-        if row.capacity is None:
-            return name
-        return f'{name} <span class="nowrap">· {plain(row.capacity)} {self.unit}</span>'
+        if row.capacity not in self.capacities:
+            words = f"· {plain(row.capacity)} {self.unit}"
+            self.capacities[row.capacity] = f' <span class="nowrap">{words}</span>'
+        return name + self.capacities[row.capacity]
 
 
 def _sign(sign: str, words: str) -> str:

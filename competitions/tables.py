@@ -122,7 +122,6 @@ def table_of(
     """The table of a group: ranked entries by rank, then those without, named with their reasons."""
     mine = set(plants_of(user).values_list("pk", flat=True))
     entries = Entry.objects.select_related("plant", "equipment")
-    capacities = _capacities(group, run.period)
     standings = standings_in(tables_of(run).filter(ranking__group=group, indicator=indicator), entries)
     standings.sort(key=lambda each: (each.rank is None, each.rank or 0, each.entry.plant.name, each.entry_id))
     ranks_before = _ranks_before(run, group, indicator, as_of)
@@ -160,7 +159,7 @@ def table_of(
     )
 
 
-def _capacities(group: Group, period: Period) -> dict[int, Decimal]:
+def _capacities(group: Group, period: Period) -> dict[int | None, Decimal]:
     """The capacity of each of the group's pieces of equipment in force on the period's last day, by its id."""
     ratings = Rating.objects.filter(equipment__in=group.entries.values("equipment"), valid_from__lt=period.end)
     return dict(ratings.order_by("valid_from").values_list("equipment", "capacity"))
@@ -202,16 +201,16 @@ def _sparks(
     run: StandingsRun, group: Group, indicator: Indicator, as_of: datetime | None
 ) -> dict[int, list[Decimal | None]]:
     """Monthly values of each entry over the twelve months that end with the period, from the runs of the months."""
-    months = _months(run.period)
+    places = {month: place for place, month in enumerate(_months(run.period))}
     tables = StandingsTable.objects.filter(
         ranking__runs__in=_monthly_runs(run, as_of), ranking__group=group, indicator=indicator
     )
-    values: dict[int, dict[Month, Decimal | None]] = defaultdict(dict)
+    values: dict[int, list[Decimal | None]] = defaultdict(lambda: [None] * SPARK_MONTHS)
     for table in tables.select_related("ranking"):
-        month = table.ranking.period.first
+        place = places[table.ranking.period.first]
         for entry, value in zip(table.ranking.entries, table.column("value"), strict=True):
-            values[entry][month] = None if value is None else Decimal(value)
-    return {entry: [each.get(month) for month in months] for entry, each in values.items()}
+            values[entry][place] = None if value is None else Decimal(value)
+    return values
 
 
 def _months(period: Period) -> list[Month]:

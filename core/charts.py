@@ -49,10 +49,17 @@ class Scale:
     def shares(self, values: Iterable[Decimal | None]) -> list[float | None]:
         """Where the values lie; None for none. Differences are exact, a share need not be."""
         span = _WIDE.subtract(self.high, self.low)
-        found = [
-            None if value is None else float(_NARROW.divide(_WIDE.subtract(value, self.low), span)) for value in values
+        low, high = self.low, self.high
+        return [
+            None
+            if value is None
+            else 0.0
+            if value <= low
+            else 1.0
+            if value >= high
+            else float(_NARROW.divide(_WIDE.subtract(value, low), span))
+            for value in values
         ]
-        return [None if share is None else 0.0 if share < 0 else 1.0 if share > 1 else share for share in found]
 
     def ticks(self, decimals: int) -> tuple[list[Decimal], int]:
         """Two to seven round values that enclose the scale, and the decimals that tell them apart.

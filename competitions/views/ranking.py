@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext as _
 
@@ -79,7 +79,9 @@ class _RankingBase(RuledView):
         self.run = newest_run(competition, self.period, self.as_of)
         self.rules = Rules.read((self.run.rule_set if self.run else rule_set_of(competition)).document)
         in_force = Count("entries", filter=Q(entries__withdrawn=False))
-        self.groups = list(competition.groups.select_related("kind").annotate(entered=in_force))
+        groups = competition.groups.select_related("kind").annotate(entered=in_force)
+        # Counting takes away the order that groups have by themselves.
+        self.groups = list(groups.order_by("position", "pk"))
         if not self.groups:
             raise Http404(_("This competition has no groups yet."))
         self.group = self._group(query.get("group", ""))
@@ -139,18 +141,18 @@ class RankingView(_RankingBase, PageView):
         is_stored = bool(state) and pages.is_stored(request)
         response: HttpResponseBase | None = get_conditional_response(request, etag=etag) if state else None
         if response is None and is_stored and (page := pages.page_get(state)):
-            response = HttpResponse(page)
+            response = pages.answer_of(request, page, token.encode())
         if response is None:
             response = super().dispatch(request, *args, **kwargs)
             if isinstance(response, TemplateResponse):
-                page = response.render().content
+                made = response.render().content
                 if is_stored:
-                    pages.page_put(state, page)
-        if isinstance(response, HttpResponse) and response.status_code == HTTPStatus.OK:
-            response.content = response.content.replace(pages.TOKEN, token.encode())
-            if state:
-                response["ETag"] = etag
+                    pages.page_put(state, made)
+                response.content = made.replace(pages.TOKEN, token.encode())
+        if state and response.status_code == HTTPStatus.OK:
+            response["ETag"] = etag
         response["Cache-Control"] = "private, no-cache"
+        patch_vary_headers(response, ("Accept-Encoding",))
         return response
 
     def _state(self, request: HttpRequest) -> str:

@@ -50,6 +50,7 @@ OWN = {
         "logs",
         "middleware",
         "outage",
+        "packing",
         "periods",
         "rules",
         "sums",

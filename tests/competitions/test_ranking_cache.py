@@ -1,6 +1,7 @@
 """What is stored of the ranking page, and the answer that the page in hand still holds: never of another's page."""
 
 import re
+import zlib
 from datetime import timedelta
 
 import pytest
@@ -124,6 +125,16 @@ def test_stored_page_carries_the_token_of_its_visitor(browser):
         assert browser.post(LANGUAGE, sent).status_code == 403
 
 
+def test_stored_page_is_sent_compressed_to_those_who_read_that(browser):
+    plain = browser.get(PAGE)
+    packed = browser.get(PAGE, headers={"Accept-Encoding": "gzip, deflate, br"})
+    assert (packed.headers["Content-Encoding"], "Content-Encoding" in plain.headers) == ("deflate", False)
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    read = zlib.decompress(packed.content)
+    without_tokens = [re.sub(rb"[A-Za-z0-9]{64}\b", b"", page) for page in (read, plain.content)]
+    assert without_tokens[0] == without_tokens[1]
+
+
 def test_new_run_is_shown_at_once(browser, ranked):
     competition, (daye, *_rest) = ranked
     assert "30.000" in browser.get(PAGE).content.decode()
@@ -218,6 +229,16 @@ def test_table_of_a_group_in_which_nothing_changed_is_not_made_again(ranked, dja
     make.period_ranked(competition, "2026-10")
     with django_assert_max_num_queries(len(first.captured_queries) - 4):
         assert b"Dalian Steel Plant" in Browser().look().content
+
+
+def test_groups_stand_in_their_order(ranked):
+    competition, _furnaces = ranked
+    competition.groups.update(position=0)
+    for position, code in ((3, "third"), (2, "second"), (1, "first")):
+        make.group(competition, code)
+        competition.groups.filter(code=code).update(position=position)
+    page = Browser().look().content.decode()
+    assert re.findall(r'class="chip"\s+href="[^"]*group=(\w+)', page) == ["furnaces", "first", "second", "third"]
 
 
 def test_ranking_that_became_due_tomorrow_is_looked_for_again(browser):
