@@ -55,7 +55,7 @@ def _begin(competition: Competition, period: Period) -> StandingsRun:
 
     What is marked from now on is not answered by this run, whether or not it happens to read it.
     """
-    # A plant's groups must not be read at two moments, so no change may be known for some and unknown for others.
+    # What counts by now shall count for every group of the plant, not only for those that are stale already.
     dirty_months_absorb()
     run = StandingsRun.objects.of_period(period).filter(competition=competition, state=RunState.RUNNING).first()
     if run is None:
@@ -81,7 +81,7 @@ def _rank(run: StandingsRun, lease: leases.Held) -> StandingsRun:
     """Read the inputs of the groups to be ranked anew, rank one after the other, and finish.
 
     A ranking that is there already, from the same inputs by the same rules, is taken as it is: that is how a run takes
-    up what a killed worker left, and why the groups of a run never mix figures of two moments.
+    up what a killed worker left.
     """
     rules = Rules.read(run.rule_set.document)
     groups = list(run.competition.groups.all())
