@@ -83,6 +83,7 @@ class PersonDeactivateView(_PersonView, ServiceFormView):
     form_class = Form
     title = _("Lock this person out?")
     submit = _("Lock out")
+    danger = True
     done = _("The person can no longer sign in.")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -99,6 +100,7 @@ class PersonDeactivateView(_PersonView, ServiceFormView):
 class PersonReactivateView(PersonDeactivateView):
     title = _("Let this person in again?")
     submit = _("Let in")
+    danger = False
     done = _("The person can sign in again.")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -115,6 +117,7 @@ class SecondFactorsRemoveView(_PersonView, ServiceFormView):
     form_class = Form
     title = _("Remove this person’s second factors?")
     submit = _("Remove them")
+    danger = True
     done = _("The person signs in by password alone now, and is told by mail.")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -165,6 +168,7 @@ class InvitationWithdrawView(_InvitationActView, ServiceFormView):
     form_class = Form
     title = _("Withdraw this invitation?")
     submit = pgettext_lazy("invitation", "Withdraw")
+    danger = True
     done = _("Withdrawn. The link in the mail no longer works.")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The cache in Redis, which may go away: what it counts is then not counted, and nobody is kept out by it."""
+"""The cache in Redis, which may go away: limits are not counted then, pages are made anew, nobody is kept out."""
 
 import logging
 from collections.abc import Callable

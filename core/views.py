@@ -107,6 +107,8 @@ class ServiceFormView(RuledView, FormView[Any]):
     submit: ClassVar[Any] = _("Save")
     done: ClassVar[Any] = _("Saved.")
     intro: ClassVar[Any] = ""
+    # The button of an act that takes something away looks like it.
+    danger: ClassVar[bool] = False
     result: Any = None
 
     def perform(self, form: Any) -> Any:
@@ -130,6 +132,7 @@ class ServiceFormView(RuledView, FormView[Any]):
             "title": self.get_title(),
             "submit": self.submit,
             "intro": self.intro,
+            "danger": self.danger,
             "back": self.get_next_url() or self.get_back_url(),
             "about": self.get_about(),
         }

@@ -212,6 +212,7 @@ class EntryWithdrawView(_OfEntryView):
     form_class = Form
     title = _("Withdraw this entry?")
     submit = _("Withdraw")
+    danger = True
     done = _("Withdrawn.")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -262,6 +263,7 @@ class RoleRemoveView(_OfCompetitionView):
     form_class = Form
     title = _("Take this role away?")
     submit = _("Take away")
+    danger = True
     done = _("The role is taken away.")
 
     def get_subject(self) -> Competition:

@@ -237,6 +237,7 @@ class MembershipRemoveView(_OfPlantView):
     form_class = Form
     title = _("Take this role away?")
     submit = _("Take away")
+    danger = True
     done = _("The role is taken away.")
 
     def get_subject(self) -> Membership:

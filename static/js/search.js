@@ -1,11 +1,11 @@
-// The search in the header: "/" goes to it, the arrow keys walk through what is suggested, Escape closes that.
+// The search in the header: Ctrl or Command with K goes to it, the arrow keys walk through what is suggested, Escape closes that.
 // Without this file the field is reached by Tab and its form is sent by Enter.
-const isTyping = (element) => element.isContentEditable || element.matches("input, textarea, select");
 const isSeen = (element) => element.checkVisibility?.() ?? element.offsetParent !== null;
 
 document.addEventListener("keydown", (event) => {
-  const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing && !event.defaultPrevented;
-  if (event.key !== "/" || !isPlain || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  // Not a single key: people who speak to their computer would press it by chance.
+  const isAsked = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
+  if (!isAsked || event.defaultPrevented || document.querySelector("dialog[open]")) return;
   const fields = [...document.querySelectorAll("[data-find]")];
   let field = fields.find(isSeen);
   if (!field) {

@@ -90,10 +90,10 @@ def daye():
     return made
 
 
-def test_slash_goes_to_the_search_and_arrows_through_its_suggestions(visit, daye):
+def test_control_k_goes_to_the_search_and_arrows_through_its_suggestions(visit, daye):
     page = visit()
     page.goto("/plants/")
-    page.keyboard.press("/")
+    page.keyboard.press("Control+k")
     page.keyboard.type("daye")
     page.wait_for_selector(".bar > .find .suggest a")
     page.keyboard.press("ArrowDown")
@@ -108,7 +108,7 @@ def test_slash_goes_to_the_search_and_arrows_through_its_suggestions(visit, daye
     page.wait_for_url("**/plants/daye/#equipment-no-1")
 
 
-def test_slash_is_not_stolen_from_a_field(visit, daye):
+def test_slash_is_a_sign_like_any_other(visit, daye):
     page = visit()
     page.goto("/search/?q=x")
     page.focus("main input[name=q]")
@@ -117,10 +117,10 @@ def test_slash_is_not_stolen_from_a_field(visit, daye):
     assert page.input_value("main input[name=q]") == "x/y"
 
 
-def test_slash_opens_the_menu_of_a_phone(visit, daye):
+def test_control_k_opens_the_menu_of_a_phone(visit, daye):
     page = visit(viewport={"width": 390, "height": 800})
     page.goto("/")
-    page.keyboard.press("/")
+    page.keyboard.press("Control+k")
     page.keyboard.type("大冶")
     page.wait_for_selector(".menu-list .suggest a")
     page.keyboard.press("Enter")
