@@ -39,7 +39,7 @@ def test_dialog_asks_what_the_button_says_and_leaves_everything_when_refused(vis
     assert "Sample: take this away for good?" in dialog.inner_text()
     assert dialog.locator("button.danger").inner_text() == "Take away"
     page.keyboard.press("Escape")
-    assert page.locator("body > dialog").count() == 0
+    page.wait_for_selector("body > dialog", state="detached")
     assert button.evaluate("button => button === document.activeElement")
     assert page.url.endswith("/docs/ui/")
 

@@ -99,7 +99,7 @@ def test_control_k_goes_to_the_search_and_arrows_through_its_suggestions(visit, 
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.getAttribute('href')") == "/plants/daye/"
     page.keyboard.press("Escape")
-    assert page.locator(".suggest a").count() == 0
+    page.wait_for_selector(".suggest a", state="detached")
     assert page.evaluate("document.activeElement.name") == "q"
     page.keyboard.type(" no-1")
     page.wait_for_selector(".suggest a[href*='equipment-no-1']")
