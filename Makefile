@@ -42,8 +42,8 @@ check: bootstrap-test ## lint, format, types, floors, templates, migrations, tra
 	@export $(TEST_ENV); exec scripts/check.sh
 
 bench: bootstrap-test ## run the benchmarks
-	@if [ -f bench/run.py ]; then export $(TEST_ENV); exec $(BIN)/python bench/run.py $(ARGS); \
-		else echo "There is no bench/run.py yet."; fi
+	@export $(TEST_ENV); $(BIN)/python scripts/messages.py compile && $(BIN)/python manage.py collectstatic --noinput --verbosity 0 \
+		&& exec $(BIN)/python bench/run.py $(ARGS)
 
 ci: check test ## check and test
 

@@ -1,4 +1,4 @@
-"""Benchmarks: `make bench` runs them all, `python -m bench.writes` one of them. Importing any sets Django up."""
+"""Benchmarks: `make bench` runs them all, `make bench ARGS=writes` one of them. Importing any sets Django up."""
 
 import os
 

@@ -23,8 +23,8 @@ from django.test import Client
 from accounts.models import User
 from bench import data
 from bench.load import CONNECTIONS, Load, wrk
-from bench.measure import Line, execute, fastest
-from bench.server import needs_postgresql, scratch_database, serving
+from bench.measure import Line, execute, fastest, scratch_database
+from bench.server import needs_postgresql, serving
 from competitions.models import Competition, Entry, Group, StandingsRun
 from competitions.services.runs import period_rank_now
 from competitions.services.tracking import period_mark

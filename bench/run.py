@@ -15,7 +15,7 @@ from pathlib import Path
 
 import django
 
-SUBJECTS = ("standings", "layouts", "pages")
+SUBJECTS = ("standings", "layouts", "pages", "writes")
 
 
 def main() -> None:

@@ -33,17 +33,6 @@ def needs_postgresql() -> None:
 
 
 @contextmanager
-def scratch_database() -> Iterator[None]:
-    """A database of its own, gone afterwards."""
-    name = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
-        yield
-    finally:
-        connection.creation.destroy_test_db(name, verbosity=0)
-
-
-@contextmanager
 def serving() -> Iterator[str]:
     """gunicorn with two sync workers on a free port over the present database; gives the address, `http://…`."""
     call_command("collectstatic", interactive=False, verbosity=0)

@@ -13,7 +13,7 @@ import re
 import secrets
 import urllib.request
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from statistics import median
@@ -25,7 +25,8 @@ from django.test import Client
 
 from accounts.models import User
 from bench.load import CONNECTIONS, Load, wrk
-from bench.server import needs_postgresql, scratch_database, serving
+from bench.measure import Line, scratch_database
+from bench.server import needs_postgresql, serving
 from bench.urls import DECIMALS, HandRow
 from core.models import LedgerEntry
 from core.periods import Month
@@ -231,12 +232,13 @@ class Case:
         """The median over the runs of this one's answers a second by the other's in the same run."""
         return median(mine.rate / theirs.rate for mine, theirs in zip(self.loads, other.loads, strict=True))
 
-    def line(self, floor: "Case") -> str:
+    def line(self, floor: "Case") -> Line:
         rates = [load.rate for load in self.loads]
         p50, p99 = (median(getattr(load, key) for load in self.loads) for key in ("p50_ms", "p99_ms"))
-        spread = f"{min(rates):.0f}-{max(rates):.0f}"
-        times = f"p50 {p50:4.0f} ms  p99 {p99:4.0f} ms"
-        return f"{self.name:44}{median(rates):6.0f} saves/s ({spread:>9})  {times}  {self.times(floor):5.2f}x"
+        return Line(
+            f"{self.name} ({min(rates):.0f}-{max(rates):.0f}/s, p50 {p50:.0f} ms, p99 {p99:.0f} ms)",
+            f"{median(rates):.0f}/s = {self.times(floor):.2f}x",
+        )
 
 
 def cases_of(asked: list[str]) -> list[Case]:
@@ -280,8 +282,7 @@ def check(cases: list[Case]) -> str:
     )
 
 
-def main() -> list[str]:
-    """The printed lines."""
+def main() -> Iterator[Line]:
     needs_postgresql()
     with scratch_database():
         reporters = populate()
@@ -291,15 +292,10 @@ def main() -> list[str]:
             measure(address, cases, reporters)
         counted = check(cases)
     floor, by_sql, by_page, *_rest = cases
-    return [
-        f"A return of {FURNACES} furnaces x {len(DECIMALS)} figures, of {len(asked)} that the page asks for, "
-        f"{CONNECTIONS} connections, {PLANTS} plants",
-        *(case.line(floor) for case in cases),
-        counted,
-        f"the page's form / validated by hand = {by_page.times(floor):.2f} (goal: {GOAL} or more); "
-        f"/ the same with SQL by hand = {by_page.times(by_sql):.2f}",
-    ]
-
-
-if __name__ == "__main__":
-    print("\n".join(main()))
+    yield Line(f"fields that the page asks for; {CONNECTIONS} connections, {PLANTS} plants", str(len(asked)))
+    yield from (case.line(floor) for case in cases)
+    yield Line(counted, "")
+    ratio = by_page.times(floor)
+    yield Line("  the page's form against the endpoint by Django's ORM", f"{ratio:.2f}", f">= {GOAL}", ratio >= GOAL)
+    ratio = by_page.times(by_sql)
+    yield Line("  the page's form against the endpoint by SQL", f"{ratio:.2f}", f">= {GOAL}", ratio >= GOAL)
